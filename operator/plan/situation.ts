@@ -92,10 +92,9 @@ export type Refused = { readonly revision: Revision; readonly attempt: Attempt; 
 export type Progress = {
   /** Rollouts of this policy so far; the present one is `<policy>-<n>`. Recorded before the Reload is made. */
   readonly rollout: number;
-  readonly state: 'settled' | 'rolling' | 'returning' | 'stuck';
   /** The last revision that passed its last gate. */
   readonly stable: Revision | null;
-  /** The one that is rolling out. */
+  /** The one that is rolling out; null between rollouts. */
   readonly candidate: Revision | null;
   /** The open wave, from 0. */
   readonly wave: number;
@@ -105,7 +104,7 @@ export type Progress = {
   /** Waves that were opened, with their times; the Reload's record is made of it. */
   readonly waves: readonly WaveRecord[];
   readonly quarantined: readonly Quarantined[];
-  /** How the present or last rollout ended. */
+  /** How the last rollout ended; null while it runs, and while its members return to stable. */
   readonly outcome: Outcome | null;
   readonly phase: 'Healthy' | 'Progressing' | 'Paused' | 'Degraded';
   readonly because: string;
