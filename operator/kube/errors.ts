@@ -1,0 +1,88 @@
+/** Reasons of the API server that callers look at; others are kept as they come. `code`s of the network are reasons too, such as ECONNREFUSED. */
+export type Reason =
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'Invalid'
+  | 'Forbidden'
+  | 'Expired'
+  | 'Gone'
+  | 'TooManyRequests'
+  | 'Timeout'
+  | (string & {});
+
+/** What the API server says beside an HTTP status of 400 or more, or in an ERROR line of a watch. */
+export type Status = {
+  readonly kind: 'Status';
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    /** Of the object; not there where the whole kind is missing. */
+    readonly name?: string;
+    readonly retryAfterSeconds?: number;
+    readonly causes?: readonly { readonly reason?: string; readonly field?: string; readonly message?: string }[];
+  };
+};
+
+type Told = { readonly status: number | null; readonly reason: Reason; readonly retryAfterMs?: number | null; readonly cause?: unknown };
+
+/** The one error of this folder. An abort by the caller's own signal is none: that throws the signal's reason. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  /** outage: nobody answered, or not now (429, 5xx): try again. refusal: the API server understood and said no. */
+  readonly kind: 'outage' | 'refusal';
+  /** The HTTP status; null where no answer came. */
+  readonly status: number | null;
+  readonly reason: Reason;
+  /** How long the server asks us to stay away, in ms. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, told: Told) {
+    super(message, { cause: told.cause });
+    this.kind = told.status === null || told.status === 429 || told.status >= 500 ? 'outage' : 'refusal';
+    this.status = told.status;
+    this.reason = told.reason;
+    this.retryAfterMs = told.retryAfterMs ?? null;
+  }
+}
+
+/** Such as `isKube(error, 'Conflict')`. */
+export function isKube(error: unknown, reason: Reason): error is KubeError {
+  return error instanceof KubeError && error.reason === reason;
+}
+
+/** The history that was asked for is gone (HTTP or stream 410): list again. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone');
+}
+
+/** `what` is the request, such as `GET /api/v1/pods`; `retryAfter` is the header of that name. */
+export function refusalOf(what: string, httpStatus: number, status: Status | null, retryAfter?: string | null): KubeError {
+  const code = status?.code ?? httpStatus;
+  const reason = code === 404 && !status?.details?.name ? 'UnknownKind' : status?.reason || `HTTP${code}`;
+  const seconds = status?.details?.retryAfterSeconds ?? Number(retryAfter || Number.NaN);
+  return new KubeError(`${what}: ${code} ${reason}${wordsOf(what, code, status)}`, {
+    // A Status without a reason and a code below 400 came in an ERROR line that says nothing: an outage.
+    status: code >= 400 ? code : null,
+    reason,
+    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null,
+  });
+}
+
+/** `error` is what the network threw: refused, reset, timed out, a certificate that does not match. */
+export function outageOf(what: string, error: unknown): KubeError {
+  const { code, message } = error as { code?: string; message?: string };
+  return new KubeError(`${what}: no answer: ${message || code || String(error)}`, {
+    status: null,
+    reason: code ?? 'NoAnswer',
+    cause: error,
+  });
+}
+
+/** What the server says about a malformed Secret may quote it, so that only the fields are kept. */
+function wordsOf(what: string, code: number, status: Status | null): string {
+  if (!/\/secrets(\/|\?|$)/.test(what) || (code !== 400 && code !== 422)) return status?.message ? `: ${status.message}` : '';
+  const fields = (status?.details?.causes ?? []).flatMap((cause) => cause.field ?? []);
+  return fields.length > 0 ? `: ${fields.join(', ')}` : '';
+}
