@@ -15,8 +15,6 @@ export type Situation = {
 export type Plan = {
   readonly progress: Progress;
   readonly assignments: readonly Assignment[];
-  /** What became known of each reached member; the status' counts and offenders are made of it. */
-  readonly standings: readonly Standing[];
   /** When to look again if nothing happens first. */
   readonly wakeAt: Millis | null;
 };
@@ -72,14 +70,11 @@ export type Member = {
 };
 
 /** `unreported`: not heard of since this leader took the Lease. */
-export type Link =
-  | { readonly kind: 'unreported' }
-  | { readonly kind: 'connected' }
-  | { readonly kind: 'away'; readonly since: Millis };
+export type Link = { readonly kind: 'unreported' } | { readonly kind: 'connected' } | { readonly kind: 'away'; readonly since: Millis };
 
 export type Running = {
-  /** The name of a revision that we know, or `other`, or null: no files yet. */
-  readonly revision: Revision | 'other' | null;
+  /** The name of a revision that we know, `other`, or null: no files yet. */
+  readonly revision: Revision | null;
   readonly at: Millis;
   readonly proof: 'Delivered' | 'Confirmed' | 'Booted' | 'Adopted';
 };
@@ -116,14 +111,6 @@ export type WaveRecord = { readonly openedAt: Millis; readonly passedAt: Millis 
 
 /** Failed a gate: never assigned again while its content stays the same. */
 export type Quarantined = { readonly revision: Revision; readonly at: Millis; readonly because: string };
-
-/** One reached member, judged. */
-export type Standing = {
-  readonly member: string;
-  readonly uid: Uid;
-  readonly answer: 'applied' | 'awaited' | 'failed' | 'passed over';
-  readonly because: string;
-};
 
 /** 16 hex digits that name a revision. Equal content is an equal revision. */
 export type Revision = string;

@@ -1,0 +1,140 @@
+import { liveMembers, patience, sentence, unreportedMembers } from './fleet.ts';
+import { judge, waitingFor, waitingForReports } from './gate.ts';
+import { holdOf } from './room.ts';
+import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
+import { answerOf } from './standing.ts';
+import { beginning, isReturning, turn } from './turn.ts';
+import { isLastWave, reachedMembers } from './waves.ts';
+
+/** The next step, and when the clock alone could change it. */
+export type Step = { readonly progress: Progress; readonly wakeAt: Millis | null };
+
+const MAX_QUARANTINED = 20;
+
+/** Moves the rollout by at most one step. */
+export function advance(situation: Situation): Step {
+  const before = situation.progress ?? beginning;
+  const progress = turn(situation, before);
+  if (progress !== before) return { progress, wakeAt: situation.now };
+  if (progress.candidate !== null) return roll(situation, progress, progress.candidate);
+  if (isReturning(progress) && progress.stable !== null) return comeBack(situation, progress, progress.stable);
+  return rest(situation, progress);
+}
+
+/** While a candidate rolls out. */
+function roll(situation: Situation, before: Progress, candidate: Revision): Step {
+  const { policy, now } = situation;
+  const progress = countMembers(situation, before, candidate);
+  const verdict = judge(situation, progress, candidate);
+  switch (verdict.kind) {
+    case 'fail':
+      return { progress: quarantine(progress, candidate, verdict.because, now), wakeAt: now };
+    case 'wait': {
+      const { until, bakeStartedAt, because } = verdict;
+      return { progress: { ...progress, bakeStartedAt, ...spoken(situation, because) }, wakeAt: until };
+    }
+    case 'pass': {
+      const waves = closeWave(progress.waves, now);
+      // Held: the bake's start is kept, so that what follows comes at once afterwards.
+      const held = holdOf(situation);
+      if (held !== null) return { progress: { ...progress, phase: 'Paused', because: held }, wakeAt: null };
+      if (isLastWave(policy.waves, progress.wave)) {
+        const because = `${candidate} passed its last gate`;
+        return {
+          progress: {
+            ...progress,
+            waves,
+            stable: candidate,
+            candidate: null,
+            bakeStartedAt: null,
+            outcome: 'Succeeded',
+            phase: 'Healthy',
+            because,
+          },
+          wakeAt: now,
+        };
+      }
+      const opened = [...waves, { openedAt: now, passedAt: null, members: 0 }];
+      const wave = progress.wave + 1;
+      const because = waitingFor(candidate, wave);
+      return { progress: { ...progress, waves: opened, wave, bakeStartedAt: null, phase: 'Progressing', because }, wakeAt: now };
+    }
+  }
+}
+
+/** While members of a halted rollout return to stable. Nobody is asked more often than `retries` allows: no ping-pong. */
+function comeBack(situation: Situation, progress: Progress, stable: Revision): Step {
+  if (unreportedMembers(situation).length > 0) return { progress, wakeAt: situation.leaderSince + patience(situation.policy) };
+  const touched = liveMembers(situation.fleet).filter(
+    ({ link, running, asked, refused }) =>
+      link.kind !== 'unreported' && (running?.revision !== stable || asked !== null || refused?.revision === stable),
+  );
+  // How Ready they are on stable is no question of the way back.
+  const answers = touched.map((member) => answerOf({ ...member, ready: true, startedAt: [] }, stable, situation, progress));
+  const awaited = answers.filter(({ kind }) => kind === 'awaited');
+  if (awaited.length > 0) {
+    const deadlines = answers.flatMap((answer) => (answer.kind === 'awaited' && answer.until !== null ? [answer.until] : []));
+    return { progress, wakeAt: deadlines.length > 0 ? Math.min(...deadlines) : null };
+  }
+  const failures = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer.because] : []));
+  const outcome = failures.length === 0 ? 'RolledBack' : 'RollbackFailed';
+  const because = failures.length === 0 ? progress.because : `${progress.because}. Not back on ${stable}: ${sentence(failures)}`;
+  const reverted = situation.source.kind === 'present' && situation.source.revision === stable;
+  const phase = outcome === 'RolledBack' && reverted ? 'Healthy' : 'Degraded';
+  return { progress: { ...progress, outcome, phase, because }, wakeAt: situation.now };
+}
+
+/** Between rollouts: says how things stand, in a sentence that changes only when they do. */
+function rest(situation: Situation, progress: Progress): Step {
+  const { source, policy, fleet } = situation;
+  const { stable, quarantined } = progress;
+  const say = (phase: Progress['phase'], because: string): Step => ({ progress: { ...progress, phase, because }, wakeAt: null });
+  if (source.kind === 'unknown') return { progress, wakeAt: null };
+  if (source.kind === 'held') return say('Paused', source.because);
+  const { revision } = source;
+
+  if (revision !== stable) {
+    const failed = quarantined.find((it) => it.revision === revision);
+    if (failed && stable === null) return say('Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
+    if (failed && !progress.because.startsWith(failed.because)) return say('Degraded', `${revision} is in quarantine: ${failed.because}`);
+    if (failed) return { progress, wakeAt: null };
+    if (policy.paused) return say('Paused', `${revision} waits: the policy is paused`);
+    return { ...say('Progressing', waitingForReports), wakeAt: situation.leaderSince + patience(policy) };
+  }
+  const refusals = liveMembers(fleet).flatMap(({ name, refused }) =>
+    refused?.revision === stable ? [`${name} refused ${stable}: ${refused.because}`] : [],
+  );
+  if (refusals.length > 0) return say('Degraded', sentence(refusals));
+  if (progress.phase === 'Healthy') return { progress, wakeAt: null };
+  return say('Healthy', `${stable} is stable, and is what the sources say`);
+}
+
+/** A candidate that failed its gate is given to nobody any more; who was asked returns to stable. */
+function quarantine(progress: Progress, candidate: Revision, because: string, now: Millis): Progress {
+  const others = progress.quarantined.filter((it) => it.revision !== candidate);
+  return {
+    ...progress,
+    candidate: null,
+    bakeStartedAt: null,
+    quarantined: [...others, { revision: candidate, at: now, because }].slice(-MAX_QUARANTINED),
+    outcome: progress.stable === null ? 'Aborted' : null,
+    phase: progress.stable === null ? 'Paused' : 'Degraded',
+    because,
+  };
+}
+
+function spoken(situation: Situation, because: string): Pick<Progress, 'phase' | 'because'> {
+  const held = holdOf(situation);
+  return held === null ? { phase: 'Progressing', because } : { phase: 'Paused', because: `${held}; ${because}` };
+}
+
+function countMembers(situation: Situation, progress: Progress, candidate: Revision): Progress {
+  const last = progress.waves.at(-1);
+  const members = reachedMembers(situation, progress, candidate).members.length;
+  if (last === undefined || last.members === members) return progress;
+  return { ...progress, waves: [...progress.waves.slice(0, -1), { ...last, members }] };
+}
+
+function closeWave(waves: readonly WaveRecord[], now: Millis): readonly WaveRecord[] {
+  return waves.map((wave, index) => (index === waves.length - 1 ? { ...wave, passedAt: now } : wave));
+}

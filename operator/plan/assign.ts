@@ -1,0 +1,40 @@
+import { attemptOf, isExhausted } from './attempt.ts';
+import { roomFor } from './room.ts';
+import type { Assignment, Attempt, Progress, Revision, Situation, Uid } from './situation.ts';
+import { hasPlace, reachedMembers } from './waves.ts';
+
+/** What every member should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is given stable. */
+export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
+  const { candidate, stable } = progress;
+  const admitted = candidate === null ? new Map<Uid, Attempt>() : admit(situation, progress, candidate);
+  return situation.fleet
+    .flatMap((member): Assignment[] => {
+      const { uid, name, managed } = member;
+      const attempt = admitted.get(uid);
+      if (!managed) return [];
+      if (candidate !== null && attempt !== undefined) return [{ uid, member: name, revision: candidate, attempt }];
+      return stable === null
+        ? []
+        : [{ uid, member: name, revision: stable, attempt: attemptOf(progress, member, stable, situation.policy) }];
+    })
+    .toSorted((a, b) => (a.member < b.member ? -1 : 1));
+}
+
+/** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
+function admit(situation: Situation, progress: Progress, candidate: Revision): ReadonlyMap<Uid, Attempt> {
+  const { policy } = situation;
+  const { members } = reachedMembers(situation, progress, candidate);
+  const admitted = new Map<Uid, Attempt>();
+  let room = roomFor(situation);
+  for (const member of members) {
+    const next = attemptOf(progress, member, candidate, policy);
+    const { asked, refused } = member;
+    const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, policy);
+    if (hasPlace(situation, member, candidate) && !mayRetry) admitted.set(member.uid, next);
+    else if (room > 0) {
+      room--;
+      admitted.set(member.uid, next);
+    } else if (mayRetry) admitted.set(member.uid, refused.attempt);
+  }
+  return admitted;
+}

@@ -1,0 +1,44 @@
+import type { Member, Millis, Policy, Revision, Situation } from './situation.ts';
+
+/** What the answer may take on its way, beyond the policy's `timeout` that the sidecar keeps. */
+export const ANSWER_MS: Millis = 2_000;
+
+/** Until when a member that was asked, or lost, or is unheard of, is waited for. */
+export function patience(policy: Policy): Millis {
+  return policy.timeoutMs + ANSWER_MS;
+}
+
+/** The members that shares are of: our sidecar is in the pod, and its app has started. */
+export function liveMembers(fleet: readonly Member[]): readonly Member[] {
+  return fleet.filter(({ managed, phase }) => managed && phase === 'running');
+}
+
+/** Live members that this leader has not heard of, while it may still expect to. Till then it opens no wave and fails nobody. */
+export function unreportedMembers({ policy, fleet, leaderSince, now }: Situation): readonly Member[] {
+  if (now >= leaderSince + patience(policy)) return [];
+  return liveMembers(fleet).filter(({ link }) => link.kind === 'unreported');
+}
+
+/** The member runs the revision, is being asked to, or answered that it will not: it has a place in the wave already. */
+export function holds(member: Member, revision: Revision): boolean {
+  return [member.running?.revision, member.asked?.revision, member.refused?.revision].includes(revision);
+}
+
+/** Since when nobody answers for the member; null while its sidecar is connected. */
+export function awaySince({ link }: Member, leaderSince: Millis): Millis | null {
+  switch (link.kind) {
+    case 'connected':
+      return null;
+    case 'away':
+      return link.since;
+    case 'unreported':
+      return leaderSince;
+  }
+}
+
+/** Names in order, cut to three: a reason does not depend on the order of a list, and stays readable. */
+export function sentence(reasons: readonly string[]): string {
+  const sorted = reasons.toSorted();
+  const more = sorted.length - 3;
+  return sorted.slice(0, 3).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}

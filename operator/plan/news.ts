@@ -1,0 +1,8 @@
+import type { Assignment, Member } from './situation.ts';
+
+/** Whether the assignment has to be said: the member neither runs it, nor is being asked, nor refused this very try. */
+export function isNews({ running, asked, refused }: Member, { revision, attempt }: Assignment): boolean {
+  if (asked !== null) return asked.revision !== revision || asked.attempt !== attempt;
+  if (running?.revision === revision) return false;
+  return refused?.revision !== revision || refused.attempt !== attempt;
+}

@@ -1,0 +1,30 @@
+import { advance } from './advance.ts';
+import { assign } from './assign.ts';
+import { patience } from './fleet.ts';
+import { isNews } from './news.ts';
+import type { Assignment, Millis, Plan, Situation } from './situation.ts';
+
+/**
+ * Decides what every pod should run, and when to look again. Pure: the same situation always gives the same plan.
+ * A pass opens at most one wave.
+ */
+export function plan(situation: Situation): Plan {
+  const { progress, wakeAt } = advance(situation);
+  const assignments = assign(situation, progress);
+  return { progress, assignments, wakeAt: earliest([wakeAt, silenceOf(situation, assignments)]) };
+}
+
+/** Who is asked in this pass may stay silent: that is found out even if nothing else happens. */
+function silenceOf({ fleet, policy, now }: Situation, assignments: readonly Assignment[]): Millis | null {
+  const said = new Map(assignments.map((assignment) => [assignment.uid, assignment]));
+  const asks = fleet.some((member) => {
+    const assignment = said.get(member.uid);
+    return assignment !== undefined && member.link.kind === 'connected' && isNews(member, assignment);
+  });
+  return asks ? now + patience(policy) : null;
+}
+
+function earliest(times: readonly (Millis | null)[]): Millis | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

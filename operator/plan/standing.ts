@@ -1,0 +1,43 @@
+import { isExhausted } from './attempt.ts';
+import { awaySince, patience } from './fleet.ts';
+import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
+
+/** How one member that was given the revision stands to it. `until`: when silence alone becomes a failure. */
+export type Answer =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'awaited'; readonly until: Millis | null; readonly because: string }
+  | { readonly kind: 'failed'; readonly because: string };
+
+export function answerOf(member: Member, revision: Revision, situation: Situation, progress: Progress): Answer {
+  const { policy, leaderSince, now } = situation;
+  const { name, asked, refused, running } = member;
+  if (isExhausted(progress, member, revision, policy)) return failed(`${name} refused ${revision}: ${refused?.because}`);
+
+  const away = awaySince(member, leaderSince);
+  if (asked?.revision === revision) return awaited(asked.at, `${name} did not answer within ${inSeconds(policy.timeoutMs)}`);
+  if (running?.revision !== revision) {
+    if (away !== null) return awaited(away, `${name} was asked and has been away since`);
+    return { kind: 'awaited', until: null, because: `${name} is yet to be asked` };
+  }
+  if (away !== null) return awaited(away, `${name} applied ${revision}, and has been away since`);
+  // An app that boots starts after its files are in place: only a start after a reload is a restart.
+  const restarts = running.proof === 'Booted' ? 0 : member.startedAt.filter((at) => at > running.at).length;
+  if (restarts > policy.restarts) return failed(`${name} restarted after it applied ${revision}`);
+  if (member.ready) return { kind: 'applied' };
+  // A reload may cost a moment of readiness. Once the bake has begun, it was Ready, and is no more.
+  if (progress.bakeStartedAt !== null) return failed(`${name} applied ${revision}, and is not Ready any more`);
+  return awaited(running.at, `${name} applied ${revision}, and was not Ready within ${inSeconds(policy.timeoutMs)}`);
+
+  function awaited(since: Millis, because: string): Answer {
+    const until = since + patience(policy);
+    return now < until ? { kind: 'awaited', until, because } : failed(because);
+  }
+}
+
+function failed(because: string): Answer {
+  return { kind: 'failed', because };
+}
+
+function inSeconds(ms: Millis): string {
+  return `${ms / 1000}s`;
+}

@@ -1,0 +1,96 @@
+import { isNews } from '../../operator/plan/news.ts';
+import { plan } from '../../operator/plan/plan.ts';
+import type { Assignment, Member, Plan, Policy, Progress, Source } from '../../operator/plan/situation.ts';
+
+/** A fleet in memory, with a clock that moves only when told, and sidecars that answer only when told. */
+export type FakeFleet = {
+  now: number;
+  leaderSince: number;
+  policy: Policy;
+  source: Source;
+  progress: Progress | null;
+  readonly members: Map<string, Member>;
+};
+
+export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
+  waves: [
+    { upTo: 1, bakeMs: 30_000 },
+    { upTo: '50%', bakeMs: 30_000 },
+    { upTo: '100%', bakeMs: 30_000 },
+  ],
+  timeoutMs: 20_000,
+  retries: 0,
+  restarts: 0,
+  maxUnavailable: '100%',
+  maxFailures: 0,
+  paused: false,
+  ...changes,
+});
+
+export function aFleet(size: number, policy: Policy = aPolicy()): FakeFleet {
+  const fleet: FakeFleet = {
+    now: 1_000_000,
+    leaderSince: 0,
+    policy,
+    source: { kind: 'present', revision: 'r1' },
+    progress: null,
+    members: new Map(),
+  };
+  for (let i = 1; i <= size; i++) join(fleet, `pod-${i}`);
+  return fleet;
+}
+
+export function join(fleet: FakeFleet, name: string, changes: Partial<Member> = {}): void {
+  fleet.members.set(name, {
+    uid: name,
+    name,
+    bornAt: fleet.now,
+    managed: true,
+    phase: 'running',
+    ready: true,
+    startedAt: [fleet.now],
+    link: { kind: 'connected' },
+    running: { revision: fleet.progress?.stable ?? null, at: fleet.now, proof: 'Booted' },
+    asked: null,
+    refused: null,
+    ...changes,
+  });
+}
+
+export function change(fleet: FakeFleet, name: string, changes: Partial<Member>): void {
+  const member = fleet.members.get(name);
+  if (member) fleet.members.set(name, { ...member, ...changes });
+}
+
+/** One pass. Answers the plan, and those assignments that were said to a member. */
+export function pass(fleet: FakeFleet): Plan & { news: Assignment[] } {
+  const { policy, source, progress, leaderSince, now } = fleet;
+  const next = plan({ policy, source, fleet: [...fleet.members.values()], progress, leaderSince, now });
+  fleet.progress = next.progress;
+  const news = next.assignments.filter((assignment) => {
+    const member = fleet.members.get(assignment.member);
+    return member?.link.kind === 'connected' && isNews(member, assignment);
+  });
+  for (const { member, revision, attempt } of news) change(fleet, member, { asked: { revision, attempt, at: now } });
+  return { ...next, news };
+}
+
+export function askedMembers(fleet: FakeFleet): Member[] {
+  return [...fleet.members.values()].filter(({ asked, link }) => asked !== null && link.kind === 'connected');
+}
+
+export function apply(fleet: FakeFleet, { name, asked }: Member): void {
+  if (asked) change(fleet, name, { asked: null, refused: null, running: { revision: asked.revision, at: fleet.now, proof: 'Confirmed' } });
+}
+
+export function refuse(fleet: FakeFleet, { name, asked }: Member, because: string): void {
+  if (asked) change(fleet, name, { asked: null, refused: { revision: asked.revision, attempt: asked.attempt, at: fleet.now, because } });
+}
+
+/** Another leader: it knows what status says, and nothing of the members until they report. */
+export function takeOver(fleet: FakeFleet): Map<string, Member> {
+  const truth = new Map(fleet.members);
+  fleet.leaderSince = fleet.now;
+  for (const name of truth.keys()) change(fleet, name, { link: { kind: 'unreported' }, running: null, asked: null, refused: null });
+  return truth;
+}
