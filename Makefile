@@ -1,0 +1,40 @@
+# The door. Each target is one script in make/; what a machine needs is set up on the way.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check unit simulate generate fmt images cluster cluster-down
+
+help: ## this list
+	@echo 'Fleet Reload: a ConfigMap edit reaches a fleet in canary waves, and a bad one stops at the canary.'
+	@echo
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo 'Debian as root, Go 1.25, Node 20 and npm; all else is fetched. KUBE_BIN=dir uses Kubernetes binaries that are there.'
+
+demo: ## ten nginx pods, good and bad edits, on a real Kubernetes made for it (KEEP=1 keeps it)
+	@make/demo.sh
+
+test: ## all tests, quick ones first; the last on a real Kubernetes (KEEP=1 keeps it)
+	@make/test.sh
+
+check: ## what CI runs: generate, types, lint, format, test
+	@make/check.sh
+
+unit: ## the tests that need no cluster, no root and no Linux
+	@make/npm.sh node test/run.ts unit scenarios simulation
+
+simulate: ## the seeded simulation alone; SEED=… replays one
+	@make/npm.sh node test/run.ts simulation
+
+generate: ## the CRDs and docs/reference from the types in crds/
+	@make/npm.sh node crds/generate.ts
+
+fmt: ## format the code
+	@make/npm.sh biome format --write
+
+images: ## the operator's and the sidecar's images as archives, in dist/images/whole
+	@make/images.sh
+
+cluster: ## a one-node Kubernetes with images and CRDs to develop on; again: the new images
+	@make/cluster-up.sh
+
+cluster-down: ## ends it
+	@make/cluster-down.sh
