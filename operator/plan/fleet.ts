@@ -14,9 +14,12 @@ export function liveMembers(fleet: readonly Member[]): readonly Member[] {
 }
 
 /** Live members that this leader has not heard of, while it may still expect to. Till then it opens no wave and fails nobody. */
-export function unreportedMembers({ policy, fleet, leaderSince, now }: Situation): readonly Member[] {
-  if (now >= leaderSince + patience(policy)) return [];
-  return liveMembers(fleet).filter(({ link }) => link.kind === 'unreported');
+export function unreportedMembers(situation: Situation): readonly Member[] {
+  return liveMembers(situation.fleet).filter((member) => isUnreported(situation, member));
+}
+
+export function isUnreported({ policy, leaderSince, now }: Situation, { link }: Member): boolean {
+  return link.kind === 'unreported' && now < leaderSince + patience(policy);
 }
 
 /** The member runs the revision, is being asked to, or answered that it will not: it has a place in the wave already. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { holds, liveMembers, unreportedMembers } from './fleet.ts';
+import { holds, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
 import type { Member, Progress, Revision, Situation, Wave } from './situation.ts';
 
@@ -16,7 +16,7 @@ export function reachedMembers(situation: Situation, progress: Progress, candida
   const live = liveMembers(fleet);
   const ordered = inReloadOrder(live, candidate, progress);
   const holders = ordered.filter((member) => hasPlace(situation, member, candidate));
-  const others = ordered.filter((member) => !holders.includes(member));
+  const others = ordered.filter((member) => !hasPlace(situation, member, candidate));
   const able = others.filter(isAble);
   const room = Math.max(0, reach(openWave(policy.waves, progress.wave).upTo, live.length) - holders.length);
   return {
@@ -27,7 +27,7 @@ export function reachedMembers(situation: Situation, progress: Progress, candida
 
 /** It has the candidate, or may have it: what this leader has not heard yet keeps its place. */
 export function hasPlace(situation: Situation, member: Member, candidate: Revision): boolean {
-  return holds(member, candidate) || unreportedMembers(situation).includes(member);
+  return holds(member, candidate) || isUnreported(situation, member);
 }
 
 /** The policy's waves may have become fewer since the wave was opened. */
