@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { ObjectMeta } from './metadata.ts';
+
+export const GROUP = 'fleetreload.dev';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}` as const;
+
+/** A kind of the API: all that its definition and its reference page are made of. */
+export type Kind = {
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortName: string;
+  readonly description: string;
+  readonly spec: z.ZodType;
+  readonly status: z.ZodType;
+  readonly columns: readonly Column[];
+};
+
+/** What `kubectl get` shows; one of priority 1 with `-o wide` only. */
+export type Column = {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'date';
+  readonly jsonPath: string;
+  readonly priority?: number;
+};
+
+/** An object of a kind as the API server gives it; fields that this version does not know are left out. */
+export function objectOf<K extends string, Spec extends z.ZodType, Status extends z.ZodType>(kind: K, spec: Spec, status: Status) {
+  return z.object({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal(kind),
+    metadata: ObjectMeta,
+    spec,
+    status: status.optional(),
+  });
+}

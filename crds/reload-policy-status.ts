@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { BECAUSE_MAX, because, LISTED_BECAUSE_MAX } from './because.ts';
+import { Conditions } from './condition.ts';
+import { RevisionSources, revisionName, SourceKind } from './revision.ts';
+import { Outcome, WaveRecords } from './rollout.ts';
+import { time } from './time.ts';
+
+/** Longer lists are refused by the API server: the writer keeps the newest of `quarantined`, and any of `offenders`. */
+export const QUARANTINED_MAX = 20;
+export const OFFENDERS_MAX = 20;
+
+const count = () => z.int().min(0);
+
+const Members = z.object({
+  total: count().describe('Pods that the selector matches, less those that have ended or are on their way out.'),
+  managed: count().describe('Those with our sidecar. The others are never waited for.'),
+  connected: count().describe('Those whose sidecar is connected.'),
+  assigned: count().describe('Those to which the candidate is assigned, or stable between rollouts.'),
+  applied: count().describe('Those that applied what is assigned.'),
+  confirmed: count().describe('Those of applied that proved it by handle.verify.'),
+  refused: count().describe('Those that refused the candidate.'),
+  ready: count().describe('Those whose app containers are all ready.'),
+});
+
+const Revision = z.object({
+  name: revisionName('name').describe("The revision's name."),
+  sources: RevisionSources.describe('What it is made of, in the order of spec.sources.'),
+});
+
+const Quarantined = z.object({
+  revision: revisionName('revision').describe('The revision that failed a gate.'),
+  at: time().describe('When it failed.'),
+  because: because(LISTED_BECAUSE_MAX).describe('Why it failed.'),
+});
+
+const ObservedSource = z.object({
+  kind: SourceKind.describe('The kind of the source.'),
+  name: z.string().max(253).describe('The name of the source.'),
+  resourceVersion: z.string().max(64).describe('The resourceVersion that was read last: tells whether an edit has been seen.'),
+});
+
+const Offender = z.object({
+  member: z.string().max(253).describe("The pod's name."),
+  because: because(LISTED_BECAUSE_MAX).describe('What it answered, or what was seen.'),
+});
+
+/** The operator's only memory: the planner's Progress can be restored from it without loss. `rollout` is there once it has planned. */
+export type ReloadPolicyStatus = z.output<typeof ReloadPolicyStatus>;
+export const ReloadPolicyStatus = z.object({
+  observedGeneration: count().optional().describe('The generation of the spec that this status was made from.'),
+  conditions: Conditions.optional().describe('Ready, Reconciling and Stalled, as kubectl wait, Argo CD, Flux and Helm read them.'),
+  phase: z
+    .enum(['Healthy', 'Progressing', 'Paused', 'Degraded'])
+    .optional()
+    .describe(
+      'Healthy: on stable, nothing to do. Progressing: a rollout is under way. Paused: it waits for a person. Degraded: a rollout failed.',
+    ),
+  because: because(BECAUSE_MAX).optional().describe('Why this phase, such as "wave 1 of 3 bakes".'),
+  wakeAt: time().optional().describe('When the operator looks again if nothing happens first.'),
+  stableRevision: revisionName('stableRevision').optional().describe('The last revision that passed its last gate.'),
+  candidateRevision: revisionName('candidateRevision').optional().describe('The revision that is rolling out. Absent between rollouts.'),
+  rollout: count()
+    .optional()
+    .describe('Rollouts so far; the last one is the Reload <policy>-<rollout>. Recorded before that Reload is made.'),
+  outcome: Outcome.optional().describe('How the last rollout ended. Absent while it runs, and while its members return to stable.'),
+  wave: count().optional().describe('The open wave, from 0.'),
+  startedAt: time().optional().describe('When the rollout began.'),
+  bakeStartedAt: time().optional().describe("When the open wave's last member had applied and was Ready."),
+  waves: WaveRecords.optional().describe('The waves that the rollout has opened, first to last.'),
+  revisions: z.array(Revision).max(4).optional().describe('What the stable and the candidate revision are made of.'),
+  quarantined: z
+    .array(Quarantined)
+    .max(QUARANTINED_MAX)
+    .optional()
+    .describe('Revisions that failed a gate: never assigned again while their content stays the same.'),
+  members: Members.optional().describe('Counts of members, written only along with a transition.'),
+  observedSources: z.array(ObservedSource).max(16).optional().describe('What was read last of each source.'),
+  offenders: z.array(Offender).max(OFFENDERS_MAX).optional().describe('Members that refused or failed, at most 20 of them.'),
+  epoch: count().optional().describe("The Lease's transitions when this was written: an older leader never overwrites a newer one."),
+});

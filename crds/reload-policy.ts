@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { Handle } from './handle.ts';
+import { type Kind, objectOf } from './kind.ts';
+import { ReloadPolicyStatus } from './reload-policy-status.ts';
+import { type Rule, ruled } from './rule.ts';
+import { Selector } from './selector.ts';
+import { shareField } from './share.ts';
+import { Sources, sourcesOf } from './source.ts';
+import { Waves } from './wave.ts';
+
+const Targets = z.object({ selector: Selector.describe("Which pods of the policy's own namespace are members.") });
+
+const Readiness = z.object({
+  restarts: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe("How often a member's app containers may start again from its ack to the end of the bake."),
+});
+
+const Gates = z.object({
+  readiness: Readiness.prefault({}).describe('Every asked member is Ready through the bake. Always on.'),
+});
+
+const UnruledSpec = z.object({
+  sources: Sources.describe(
+    '1 to 16 ConfigMaps and Secrets. One revision spans all of them: cert and config arrive together or not at all.',
+  ),
+  targets: Targets.describe('The fleet.'),
+  handle: Handle.describe('How the app of a member is told to reload: exactly one of signal, http.'),
+  waves: Waves.prefault([{ upTo: 1 }, { upTo: '10%' }, { upTo: '50%' }, { upTo: '100%' }]).describe(
+    'How far a rollout reaches, wave by wave. The next one opens when the gates have held through the bake of the one before it.',
+  ),
+  gates: Gates.prefault({}).describe('What must hold before the next wave.'),
+  maxUnavailable: shareField('maxUnavailable', { atLeast: 1 })
+    .default('25%')
+    .describe('Members mid-reload or not Ready at once: a count, or a share of the fleet, rounded down and at least 1.'),
+  maxFailures: shareField('maxFailures', { atLeast: 0 })
+    .default(0)
+    .describe('Members that may fail before the rollout does: a count, or a share of the fleet. With 0 the first failure rolls back.'),
+  paused: z.boolean().default(false).describe('Hold: no member is newly asked to go forward, and no wave opens.'),
+  revisionHistoryLimit: z.int().min(0).max(100).default(10).describe('How many ended Reloads are kept, with the revisions that they name.'),
+});
+
+const equalsNamesASource: Rule<z.output<typeof UnruledSpec>> = {
+  cel: [
+    '!has(self.handle.verify) || !has(self.handle.verify.http) || !has(self.handle.verify.http.equals.source) || self.sources.exists_one(s,',
+    '(has(s.configMap) && s.configMap.name == self.handle.verify.http.equals.source) ||',
+    '(has(s.secret) && s.secret.name == self.handle.verify.http.equals.source))',
+  ].join(' '),
+  message: 'handle.verify.http.equals.source must be the name of exactly one of spec.sources',
+  holds: ({ handle, sources }) => {
+    const named = handle.verify?.http?.equals.source;
+    return named === undefined || sourcesOf(sources).filter(({ name }) => name === named).length === 1;
+  },
+};
+
+export type ReloadPolicySpec = z.output<typeof ReloadPolicySpec>;
+export const ReloadPolicySpec = ruled(UnruledSpec, equalsNamesASource);
+
+export const reloadPolicyKind: Kind = {
+  kind: 'ReloadPolicy',
+  plural: 'reloadpolicies',
+  singular: 'reloadpolicy',
+  shortName: 'rp',
+  description: 'A ReloadPolicy says which sources go to which pods, how their app reloads, in which waves and behind which gates.',
+  spec: ReloadPolicySpec.describe('What is wanted.'),
+  status: ReloadPolicyStatus.describe('How far it is. Written by the operator, whose only memory it is.'),
+  columns: [
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
+    { name: 'Stable', type: 'string', jsonPath: '.status.stableRevision' },
+    { name: 'Candidate', type: 'string', jsonPath: '.status.candidateRevision' },
+    { name: 'Wave', type: 'integer', jsonPath: '.status.wave' },
+    { name: 'Applied', type: 'integer', jsonPath: '.status.members.applied' },
+    { name: 'Members', type: 'integer', jsonPath: '.status.members.total' },
+    { name: 'Because', type: 'string', jsonPath: '.status.because', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+};
+
+/** A policy as the API server gives it. */
+export type ReloadPolicy = z.output<typeof ReloadPolicy>;
+export const ReloadPolicy = objectOf('ReloadPolicy', ReloadPolicySpec, ReloadPolicyStatus);

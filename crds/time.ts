@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+/** When something happened, by the operator's clock, to the millisecond: `2026-11-24T22:41:07.123Z`. */
+export function time() {
+  return z.iso.datetime({ offset: true });
+}
