@@ -1,0 +1,76 @@
+/**
+ * Makes the operator's and the sidecar's images: dist/images/*.tar for the local cluster, which has their base already.
+ * `--whole` writes archives with the base in dist/images/whole, for any other place. A file is written only where its bytes change.
+ *
+ *     test/cluster/images.sh --make node && node images/build.ts [--whole]
+ */
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Base, type Image, archive } from './archive.ts';
+import { bundle } from './bundle.ts';
+import { untar } from './tar.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const whole = process.argv.includes('--whole');
+const { base, layer } = readBase(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fleet-reload/images/node.tar'));
+
+await Promise.all([
+  make('operator', operator(await bundle(join(ROOT, 'operator/main.ts'), 'esm'))),
+  make('sidecar', sidecar(await bundle(join(ROOT, 'sidecar/main.ts'), 'cjs'))),
+]);
+
+function operator(program: Buffer): Image {
+  return ours('fleet-reload-operator', 'app/operator.mjs', program, []);
+}
+
+/** The flags keep a process small that does almost nothing: see DESIGN, and docs/decisions. */
+function sidecar(program: Buffer): Image {
+  return ours('fleet-reload-sidecar', 'app/sidecar.cjs', program, ['--max-semi-space-size=1', '--max-old-space-size=32', '--jitless']);
+}
+
+function ours(name: string, path: string, program: Buffer, flags: readonly string[]): Image {
+  return {
+    ref: `localhost/${name}:dev`,
+    base,
+    files: [{ path, bytes: program }],
+    entrypoint: ['/usr/bin/node', ...flags, `/${path}`],
+    env: ['MALLOC_ARENA_MAX=1'],
+    user: '65532',
+    dir: '/app',
+  };
+}
+
+async function make(name: string, image: Image): Promise<void> {
+  const file = join(ROOT, 'dist/images', whole ? 'whole' : '', `${name}.tar`);
+  const bytes = archive(image, whole ? layer : undefined);
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+  console.log(`${file}: ${Math.round(bytes.length / 1000)} kB`);
+}
+
+/** The base is a docker archive of one uncompressed layer, so that the layer's digest is also its diff ID. */
+function readBase(file: string): { readonly base: Base; readonly layer: Buffer } {
+  const files = untar(readFileSync(file));
+  const [manifest] = JSON.parse(text(files, 'manifest.json')) as [{ Config: string; Layers: [string] }];
+  const config = JSON.parse(text(files, manifest.Config)) as {
+    architecture: string;
+    config: { Env: string[] };
+    rootfs: { diff_ids: [string] };
+  };
+  const layer = files.get(manifest.Layers[0]);
+  if (!layer) throw new Error(`${file} has no layer ${manifest.Layers[0]}`);
+  return {
+    base: { digest: config.rootfs.diff_ids[0], size: layer.length, architecture: config.architecture, env: config.config.Env },
+    layer,
+  };
+}
+
+function text(files: ReadonlyMap<string, Buffer>, path: string): string {
+  const bytes = files.get(path);
+  if (!bytes) throw new Error(`the base image's archive has no ${path}`);
+  return bytes.toString('utf8');
+}

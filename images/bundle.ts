@@ -1,0 +1,24 @@
+/** The programs in one file each, so that an image needs no node_modules and a process loads only what it uses. */
+
+import { build } from 'esbuild';
+
+/** Throws esbuild's own message, with file and line, where the code does not build. */
+export async function bundle(entry: string, format: 'cjs' | 'esm'): Promise<Buffer> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format,
+    legalComments: 'none',
+    logLevel: 'silent',
+    // client-node's files ask for `require` and `import.meta.url` by turns: each format lacks one of them.
+    ...(format === 'esm'
+      ? { banner: { js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);" } }
+      : { banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" }, define: { 'import.meta.url': '$url' } }),
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`esbuild made nothing of ${entry}`);
+  return Buffer.from(file.contents);
+}
