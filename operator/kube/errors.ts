@@ -25,6 +25,8 @@ export type Status = {
   };
 };
 
+const TOO_LARGE = 'ResourceVersionTooLarge';
+
 type Told = { readonly status: number | null; readonly reason: Reason; readonly retryAfterMs?: number | null; readonly cause?: unknown };
 
 /** The one error of this folder. An abort by the caller's own signal is none: that throws the signal's reason. */
@@ -52,15 +54,20 @@ export function isKube(error: unknown, reason: Reason): error is KubeError {
   return error instanceof KubeError && error.reason === reason;
 }
 
-/** The history that was asked for is gone (HTTP or stream 410): list again. */
+/** The history that was asked for is gone (HTTP or stream 410), or never was (etcd came back from a backup): list again. */
 export function isExpired(error: unknown): boolean {
-  return error instanceof KubeError && (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone');
+  return error instanceof KubeError && (error.status === 410 || error.reason === TOO_LARGE);
+}
+
+/** The server does not know an option of the request. */
+export function isUnsupported(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 400 || error.status === 422);
 }
 
 /** `what` is the request, such as `GET /api/v1/pods`; `retryAfter` is the header of that name. */
 export function refusalOf(what: string, httpStatus: number, status: Status | null, retryAfter?: string | null): KubeError {
   const code = status?.code ?? httpStatus;
-  const reason = code === 404 && !status?.details?.name ? 'UnknownKind' : status?.reason || `HTTP${code}`;
+  const reason = reasonOf(code, status);
   const seconds = status?.details?.retryAfterSeconds ?? Number(retryAfter || Number.NaN);
   return new KubeError(`${what}: ${code} ${reason}${wordsOf(what, code, status)}`, {
     // A Status without a reason and a code below 400 came in an ERROR line that says nothing: an outage.
@@ -68,6 +75,12 @@ export function refusalOf(what: string, httpStatus: number, status: Status | nul
     reason,
     retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null,
   });
+}
+
+function reasonOf(code: number, status: Status | null): Reason {
+  if (status?.details?.causes?.some((cause) => cause.reason === TOO_LARGE)) return TOO_LARGE;
+  if (code === 404 && !status?.details?.name) return 'UnknownKind';
+  return status?.reason || `HTTP${code}`;
 }
 
 /** `error` is what the network threw: refused, reset, timed out, a certificate that does not match. */
