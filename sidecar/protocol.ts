@@ -89,14 +89,18 @@ export type Verify =
     };
 
 /** Sent once after `hello.want`: the files that the sidecar does not have, then their bytes in binary frames in this order. */
-export type Want = { readonly type: 'want'; readonly epoch: Epoch; readonly files: readonly { readonly source: SourcePath; readonly key: string }[] };
+export type Want = {
+  readonly type: 'want';
+  readonly epoch: Epoch;
+  readonly files: readonly { readonly source: SourcePath; readonly key: string }[];
+};
 
 /** Delivered: files swapped, handle fired without an error. Confirmed: `verify` proved it. Booted: in place before the app started; nothing was fired. Adopted: the files were these already. */
 export type Proof = 'Delivered' | 'Confirmed' | 'Booted' | 'Adopted';
 
 /** How the member stands to one (revision, attempt). `agoMs` is measured by the sidecar's monotonic clock, so that no two wall clocks are compared. */
 export type Outcome =
-  | { readonly kind: 'applied'; readonly proof: Proof; /** When the app took it, or the files were in place. */ readonly agoMs: number }
+  | { readonly kind: 'applied'; readonly proof: Proof /** When the app took it, or the files were in place. */; readonly agoMs: number }
   | { readonly kind: 'refused'; readonly because: string; readonly agoMs: number };
 
 export type Ack = {
@@ -123,7 +127,13 @@ export type Hello = {
   /** Content and name of the files in place; null when there are none yet (the pod is held). The name is null for files from the bootstrap volume. */
   readonly running: { readonly content: string; readonly revision: string | null; readonly proof: Proof; readonly agoMs: number } | null;
   /** The last try that ended in a refusal and has not been followed by another, from the journal. */
-  readonly refused: { readonly content: string; readonly revision: string; readonly attempt: Attempt; readonly because: string; readonly agoMs: number } | null;
+  readonly refused: {
+    readonly content: string;
+    readonly revision: string;
+    readonly attempt: Attempt;
+    readonly because: string;
+    readonly agoMs: number;
+  } | null;
   /** The app's container may run: the startup probe has passed once. */
   readonly booted: boolean;
 };
