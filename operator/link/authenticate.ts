@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { bucket } from './bucket.ts';
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import { type Expiring, expiring } from './expiring.ts';
+import type { Refusal } from './refusal.ts';
+import type { Review, Reviewed } from './review.ts';
+
+/** The pod that a stream speaks for. Its token says so, and nothing that the sidecar sends. */
+export type Pod = { readonly uid: string; readonly namespace: string; readonly name: string };
+
+export type Verdict = { readonly kind: 'pod'; readonly pod: Pod } | { readonly kind: 'refused'; readonly reason: Refusal };
+
+export type Authenticate = (authorization: string | undefined) => Promise<Verdict>;
+
+export type AuthenticateOptions = {
+  readonly review: Review;
+  /** Our own pod cache: a token is good only as long as its pod is there. */
+  readonly podOf: (uid: string) => Omit<Pod, 'uid'> | undefined;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly counters: Pick<Counters, 'reviewed'>;
+};
+
+const MAX_TOKEN_BYTES = 16 * 1024;
+/** The kubelet renews a token long before it expires; ours must not be believed when the API server's is not. */
+const EARLY_MS = 60_000;
+/** A token that was refused is asked about again after this, should the cluster have been wrong. */
+const REFUSED_MS = 10_000;
+const MAX_ACCEPTED = 100_000;
+const MAX_REFUSED = 10_000;
+const REVIEWS = { perSecond: 500, burst: 500 };
+
+/** One TokenReview per new token, also where it comes twice at once; kept under its hash until it expires. */
+export function authenticator({ review, podOf, clock, counters }: AuthenticateOptions): Authenticate {
+  const take = bucket(REVIEWS.perSecond, REVIEWS.burst, clock);
+  const accepted: Expiring<Reviewed> = expiring(MAX_ACCEPTED, clock.now);
+  const refused: Expiring<Reviewed> = expiring(MAX_REFUSED, clock.now);
+  const asking = new Map<string, Promise<Reviewed>>();
+
+  const ask = async (token: string, hash: string): Promise<Reviewed> => {
+    counters.reviewed();
+    const answer = await review(token);
+    if (answer.kind !== 'pod') refused.set(hash, answer, clock.now() + REFUSED_MS);
+    else accepted.set(hash, answer, expiryOf(token) - EARLY_MS);
+    return answer;
+  };
+
+  const lookUp = async (token: string): Promise<Reviewed | { kind: 'refused'; reason: Refusal }> => {
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = accepted.get(hash) ?? refused.get(hash) ?? asking.get(hash);
+    if (known) return known;
+    if (!take()) return { kind: 'refused', reason: 'busy' };
+    const answer = ask(token, hash).finally(() => asking.delete(hash));
+    asking.set(hash, answer);
+    return answer;
+  };
+
+  return async (authorization) => {
+    const token = /^Bearer ([-._~+/=a-z0-9]+)$/i.exec(authorization ?? '')?.[1];
+    if (!token || token.length > MAX_TOKEN_BYTES) return { kind: 'refused', reason: 'no_token' };
+
+    const found = await lookUp(token);
+    switch (found.kind) {
+      case 'refused':
+        return found;
+      case 'invalid':
+        return { kind: 'refused', reason: 'invalid_token' };
+      case 'not a pod':
+        return { kind: 'refused', reason: 'not_a_pod' };
+      case 'pod':
+        return present(found.pod, podOf);
+    }
+  };
+}
+
+/** A pod that we do not see may be there in a moment, as its token can be quicker than our watch; one that is gone stays unknown. */
+function present(pod: Pod, podOf: AuthenticateOptions['podOf']): Verdict {
+  const ours = podOf(pod.uid);
+  if (!ours) return { kind: 'refused', reason: 'unknown_pod' };
+  if (ours.namespace !== pod.namespace || ours.name !== pod.name) return { kind: 'refused', reason: 'other_pod' };
+  return { kind: 'pod', pod };
+}
+
+/** When the token ends, in ms since 1970; 0 where it does not say. Read only after the API server has vouched for it. */
+function expiryOf(token: string): number {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { exp?: unknown };
+    return typeof claims.exp === 'number' ? claims.exp * 1000 : 0;
+  } catch {
+    return 0;
+  }
+}

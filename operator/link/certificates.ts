@@ -1,0 +1,83 @@
+import 'reflect-metadata'; // The next import needs it.
+import { createPrivateKey, type webcrypto, X509Certificate as Parsed } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+/** What a TLS server needs. PEM. */
+export type Serving = { readonly cert: string; readonly key: string };
+
+/** Signs serving certificates. `cert` and `key` are PEM and belong together. */
+export type Authority = { readonly cert: string; readonly key: string };
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const AUTHORITY_MS = 3650 * DAY;
+const SERVING_MS = 30 * DAY;
+/** For members whose clock is behind ours. */
+const EARLY_MS = 60 * MINUTE;
+const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A CA of P-256 for ten years that signs servers, and no other CAs. */
+export async function makeAuthority(now: number): Promise<Authority> {
+  const keys = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=fleet-reload',
+    keys,
+    signingAlgorithm: P256,
+    ...validity(now, AUTHORITY_MS),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey) };
+}
+
+/** A new key and its certificate for 30 days; `renewAt` leaves a third of that for trouble. */
+export async function issue(authority: Authority, dnsNames: readonly string[], now: number): Promise<Serving & { renewAt: number }> {
+  const issuer = new x509.X509Certificate(authority.cert);
+  const keys = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${dnsNames[0]}`,
+    issuer: issuer.subject,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), P256, false, ['sign']),
+    signingAlgorithm: P256,
+    ...validity(now, SERVING_MS),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value }))),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
+    ],
+  });
+  return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey), renewAt: now + (SERVING_MS * 2) / 3 };
+}
+
+/** The certificates in a text of one or more PEMs, each once. */
+export function certificatesIn(pem: string): readonly string[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return [...new Set(found.map((one) => `${one.replaceAll('\r', '')}\n`))];
+}
+
+/** Why this cannot sign, in words for a person; null where it can. */
+export function faultOf({ cert, key }: Authority, now: number): string | null {
+  try {
+    const parsed = new Parsed(cert);
+    if (!parsed.ca) return 'tls.crt is not a CA';
+    if (parsed.validToDate.getTime() <= now) return `tls.crt expired at ${parsed.validToDate.toISOString()}`;
+    return parsed.checkPrivateKey(createPrivateKey(key)) ? null : 'tls.key does not belong to tls.crt';
+  } catch {
+    return 'tls.crt or tls.key is not readable PEM';
+  }
+}
+
+function validity(now: number, ms: number) {
+  return { notBefore: new Date(now - EARLY_MS), notAfter: new Date(now + ms) };
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import type { WebSocket } from 'ws';
+import type { Ack, Epoch } from '../../sidecar/protocol.ts';
+import { accept } from './accept.ts';
+import { authenticator, type Pod } from './authenticate.ts';
+import type { Serving } from './certificates.ts';
+import { type Clock, machineClock } from './clock.ts';
+import { type Counters, type Log, NO_COUNTERS } from './counters.ts';
+import type { ENTRANCE } from './entrance.ts';
+import { heartbeat } from './heartbeat.ts';
+import type { Report } from './report.ts';
+import type { Review } from './review.ts';
+import { type Assignment, roster } from './roster.ts';
+import { converse } from './session.ts';
+import type { BytesOf } from './transfer.ts';
+import { turns } from './turns.ts';
+
+export type { Pod } from './authenticate.ts';
+export type { Counters, Log } from './counters.ts';
+export type { Report } from './report.ts';
+export { tokenReview } from './review.ts';
+export type { Assignment } from './roster.ts';
+export type { BytesOf } from './transfer.ts';
+
+/** The operator's side of all sidecars' streams. The words of a try come in by `assign`; how it went, by `report`. */
+export type Link = {
+  /** What this leader knows of the pod of that uid; undefined before its first hello. */
+  readonly report: (uid: string) => Report | undefined;
+  /**
+   * States what the pod should run. Sent when it is news to its stream, now or with its next hello; to say it again costs nothing.
+   * `bytes` is asked for the files that the member does not have. Throws RangeError where the frame would not fit the link.
+   */
+  readonly assign: (uid: string, assignment: Assignment, bytes: BytesOf) => void;
+  /** The pod is gone: ends its stream, and drops all that was known of it. */
+  readonly forget: (uid: string) => void;
+  /** Accepts streams from now on, with epochs from (transitions, 1). A leader that raised its Lease says it again: streams live on. */
+  readonly lead: (transitions: number) => void;
+  /** Ends all streams with `not leader`, refuses new ones, and drops what was known: the next leader asks the members. */
+  readonly follow: () => void;
+  /** The highest in any hello since the start. Where its first number is above the Lease's, raise that above it, and `lead` again. */
+  readonly highestEpoch: () => Epoch | null;
+  /** One or more PEMs, told to all members now and in future: so a sidecar trusts the next CA before it is used. */
+  readonly trust: (pem: string) => void;
+  /** Another certificate, for those who dial from now on. */
+  readonly serve: (serving: Serving) => void;
+  readonly port: number;
+  /** `follow`, and a second for goodbyes. */
+  readonly close: () => Promise<void>;
+};
+
+export type LinkOptions = {
+  /** Default: all addresses. */
+  readonly host?: string | undefined;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly serving: Serving;
+  readonly review: Review;
+  /** The pod of that uid in our own cache. */
+  readonly podOf: (uid: string) => { readonly namespace: string; readonly name: string } | undefined;
+  /** A report changed, be it by an assignment that was sent: the loop looks again. Must not throw. */
+  readonly onChange: (uid: string) => void;
+  /** A try ended, once for each; for metrics. Where `firedAt` is null, the app was told nothing. */
+  readonly onAck?: ((pod: Pod, ack: Ack) => void) | undefined;
+  readonly log: Log;
+  readonly counters?: Counters | undefined;
+  readonly clock?: Clock | undefined;
+  readonly limits?: typeof ENTRANCE | undefined;
+};
+
+/** Members that are sent files at the same time: each has at most one frame of 256 KiB waiting in memory. */
+const TRANSFERS = 64;
+const GOODBYE_MS = 1_000;
+
+/** Listens at once, and follows until `lead`. */
+export async function openLink(options: LinkOptions): Promise<Link> {
+  const { log, podOf, clock = machineClock, counters = NO_COUNTERS } = options;
+  const members = roster({ clock, log, onChange: options.onChange, onAck: options.onAck });
+  const beats = heartbeat(clock);
+  const turn = turns(TRANSFERS);
+  const open = new Set<WebSocket>();
+
+  const welcome = (stream: WebSocket, pod: Pod) => {
+    open.add(stream);
+    counters.streams(open.size);
+    stream.once('close', () => {
+      open.delete(stream);
+      counters.streams(open.size);
+    });
+    members.welcome(pod, (told) => {
+      const session = converse({ stream, clock, counters, turn, log: logOf(log, pod), ...told });
+      beats.watch(stream, session.end);
+      return session;
+    });
+    // While its token was looked at, the Lease may have gone, or the pod.
+    if (!members.isLeading()) members.follow();
+    else if (!podOf(pod.uid)) members.forget(pod.uid);
+  };
+
+  const acceptor = await accept({
+    host: options.host,
+    port: options.port,
+    serving: options.serving,
+    limits: options.limits,
+    clock,
+    counters,
+    isLeading: members.isLeading,
+    authenticate: authenticator({ review: options.review, podOf, clock, counters }),
+    onStream: welcome,
+  });
+
+  return {
+    port: acceptor.port,
+    report: members.report,
+    assign: members.assign,
+    forget: members.forget,
+    lead: members.lead,
+    follow: members.follow,
+    highestEpoch: members.highestEpoch,
+    trust: members.trust,
+    serve: acceptor.serve,
+    close: async () => {
+      members.follow();
+      beats.stop();
+      const goodbyes = Promise.all([...open].map((stream) => once(stream, 'close')));
+      await Promise.race([goodbyes, new Promise<void>((resolve) => clock.after(GOODBYE_MS, resolve))]);
+      await acceptor.close();
+    },
+  };
+}
+
+function logOf(log: Log, { namespace, name }: Pod): Log {
+  const withPod = (level: keyof Log) => (fields: object, message: string) => log[level]({ namespace, member: name, ...fields }, message);
+  return { debug: withPod('debug'), info: withPod('info'), warn: withPod('warn'), error: withPod('error') };
+}

@@ -1,0 +1,182 @@
+import type { Ack, Assign, Epoch, Hello } from '../../sidecar/protocol.ts';
+import type { Pod } from './authenticate.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './counters.ts';
+import { compareEpochs, higherEpoch } from './epochs.ts';
+import type { Ending } from './refusal.ts';
+import { answered, greeted, isSameTry, left, type Report, stated, type Try } from './report.ts';
+import { assertFits, type Session } from './session.ts';
+import type { BytesOf } from './transfer.ts';
+
+export type Assignment = Omit<Assign, 'type' | 'epoch'>;
+
+export type RosterOptions = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly onChange: (uid: string) => void;
+  readonly onAck?: ((pod: Pod, ack: Ack) => void) | undefined;
+};
+
+/** What a stream tells its member. */
+export type Told = { readonly hello: (hello: Hello) => void; readonly ack: (ack: Ack) => void; readonly left: () => void };
+
+/** Who is to run what, and what each said last: one entry a pod, whether it is connected or not. Link says what its verbs promise. */
+export type Roster = {
+  readonly isLeading: () => boolean;
+  readonly report: (uid: string) => Report | undefined;
+  readonly assign: (uid: string, assignment: Assignment, bytes: BytesOf) => void;
+  readonly forget: (uid: string) => void;
+  readonly lead: (transitions: number) => void;
+  readonly follow: () => void;
+  readonly highestEpoch: () => Epoch | null;
+  readonly trust: (pem: string) => void;
+  /** A stream of that pod; a second one takes the first one's place. */
+  readonly welcome: (pod: Pod, open: (told: Told) => Session) => void;
+};
+
+type Member = {
+  report: Report | undefined;
+  session: Session | null;
+  /** The highest epoch that its sidecar has seen. */
+  seen: Epoch | null;
+  /** What it should run, and the epoch at which that was stated first. */
+  assigned: { readonly assignment: Assignment; readonly bytes: BytesOf; since: Epoch | null } | null;
+  /** A try that was sent and whose ack has not come, though a hello may have told how it went. */
+  unanswered: Try | null;
+};
+
+export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
+  const members = new Map<string, Member>();
+  let epoch: Epoch | null = null;
+  let highest: Epoch | null = null;
+  let ca: string | null = null;
+
+  const memberOf = (uid: string): Member => {
+    const known = members.get(uid);
+    if (known) return known;
+    const fresh: Member = { report: undefined, session: null, seen: null, assigned: null, unanswered: null };
+    members.set(uid, fresh);
+    return fresh;
+  };
+
+  /** Once per stream and try. A sidecar has nothing to do for a repetition, but refuses from then on what an earlier leader says. */
+  const state = (uid: string, member: Member): boolean => {
+    const { session, report, assigned } = member;
+    if (!epoch || !session?.isGreeted() || !report || !assigned) return false;
+    const said = session.stated();
+    if (said && said.epoch[0] === epoch[0] && isSameTry(said, assigned.assignment)) return false;
+
+    const next: Epoch = [epoch[0], epoch[1] + 1];
+    if (member.seen && compareEpochs(member.seen, next) >= 0) {
+      log.warn(
+        { uid, seen: member.seen, epoch: next },
+        'a member has seen a higher epoch: it is assigned nothing until the Lease is raised',
+      );
+      return false;
+    }
+    epoch = next;
+    const assign: Assign = { type: 'assign', epoch, ...assigned.assignment };
+    if (!session.state(assign, assigned.since ?? epoch, assigned.bytes)) return false;
+    assigned.since ??= epoch;
+    member.report = stated(report, assign, clock.now());
+    if (member.report.asked) member.unanswered = member.report.asked;
+    return member.report !== report;
+  };
+
+  const greet = (pod: Pod, member: Member, hello: Hello) => {
+    const { namespace, name } = pod;
+    member.report = greeted(member.report, hello, clock.now());
+    member.seen = hello.epoch;
+    highest = higherEpoch(highest, hello.epoch);
+    log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
+    if (ca !== null) member.session?.trust(ca);
+    state(pod.uid, member);
+    onChange(pod.uid);
+  };
+
+  const settle = (pod: Pod, member: Member, ack: Ack) => {
+    const before = member.report;
+    if (!before) return;
+    member.report = answered(before, ack, clock.now());
+    const wasAwaited = member.unanswered !== null && isSameTry(member.unanswered, ack);
+    const isNews = member.report !== before;
+    if (wasAwaited) member.unanswered = null;
+    if (wasAwaited || isNews) {
+      tell(log, pod, ack);
+      onAck?.(pod, ack);
+    }
+    if (isNews) onChange(pod.uid);
+  };
+
+  const leave = (pod: Pod, member: Member) => {
+    member.session = null;
+    if (!member.report) return;
+    member.report = left(member.report, clock.now());
+    log.info({ namespace: pod.namespace, member: pod.name }, 'member away');
+    onChange(pod.uid);
+  };
+
+  /** Its end is our doing: nobody is told that the member is away. */
+  const dismiss = (member: Member | undefined, ending: Ending) => {
+    const session = member?.session;
+    if (member) member.session = null;
+    session?.end(ending);
+  };
+
+  return {
+    isLeading: () => epoch !== null,
+    report: (uid) => members.get(uid)?.report,
+    assign: (uid, assignment, bytes) => {
+      const member = memberOf(uid);
+      const known = member.assigned;
+      const isSame = known !== null && isSameTry(known.assignment, assignment);
+      if (!isSame) assertFits({ type: 'assign', epoch: [0, 0], ...assignment });
+      member.assigned = { assignment, bytes, since: isSame ? known.since : null };
+      if (state(uid, member)) onChange(uid);
+    },
+    forget: (uid) => {
+      const member = members.get(uid);
+      members.delete(uid);
+      dismiss(member, 'pod_gone');
+    },
+    lead: (transitions) => {
+      if (epoch === null) members.clear();
+      epoch = [transitions, 0];
+      for (const [uid, member] of members) if (state(uid, member)) onChange(uid);
+    },
+    follow: () => {
+      epoch = null;
+      const known = [...members.values()];
+      members.clear();
+      for (const member of known) dismiss(member, 'not_leader');
+    },
+    highestEpoch: () => highest,
+    trust: (pem) => {
+      ca = pem;
+      for (const { session } of members.values()) if (session?.isGreeted()) session.trust(pem);
+    },
+    welcome: (pod, open) => {
+      const member = memberOf(pod.uid);
+      dismiss(member, 'replaced');
+      const session = open({
+        hello: (hello) => greet(pod, member, hello),
+        ack: (ack) => settle(pod, member, ack),
+        left: () => {
+          if (member.session === session) leave(pod, member);
+        },
+      });
+      member.session = session;
+    },
+  };
+}
+
+/** `firedAt` is the member's clock, for reports only. */
+function tell(log: Log, { namespace, name }: Pod, { revision, attempt, outcome, firedAt, tookMs }: Ack): void {
+  const fields = { namespace, member: name, revision, attempt, firedAt, tookMs };
+  switch (outcome.kind) {
+    case 'applied':
+      return log.info({ ...fields, proof: outcome.proof }, 'member applied');
+    case 'refused':
+      return log.warn({ ...fields, because: outcome.because }, 'member refused');
+  }
+}

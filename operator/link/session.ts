@@ -1,0 +1,194 @@
+import type { WebSocket } from 'ws';
+import {
+  type Ack,
+  type Assign,
+  type Epoch,
+  type FileEntry,
+  type Hello,
+  MAX_TEXT_BYTES,
+  type TrustCa,
+  type Want,
+} from '../../sidecar/protocol.ts';
+import { bucket } from './bucket.ts';
+import type { Clock } from './clock.ts';
+import type { Counters, Log } from './counters.ts';
+import { compareEpochs } from './epochs.ts';
+import { parseFrame } from './frames.ts';
+import { ENDINGS, type Ending } from './refusal.ts';
+import { isSameTry } from './report.ts';
+import { type BytesOf, transfer } from './transfer.ts';
+
+/** One stream's conversation with the pod that its token is bound to. */
+export type Session = {
+  /** It has said hello, and may be told things. */
+  readonly isGreeted: () => boolean;
+  /** `since` is the epoch at which this try was stated first: an ack of it from then on is an ack of this. False: the stream has ended. */
+  readonly state: (assign: Assign, since: Epoch, bytesOf: BytesOf) => boolean;
+  /** What was stated last on this stream. */
+  readonly stated: () => Assign | null;
+  readonly trust: (pem: string) => void;
+  readonly end: (ending: Ending) => void;
+};
+
+export type Conversation = {
+  readonly stream: WebSocket;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counters: Counters;
+  /** A turn to send files: how many members are sent to at once is bounded over all streams. */
+  readonly turn: () => Promise<() => void>;
+  readonly hello: (hello: Hello) => void;
+  /** Of the assignment in flight; every other ack ends here. */
+  readonly ack: (ack: Ack) => void;
+  /** Once, whoever ended it. */
+  readonly left: () => void;
+};
+
+/** A hello is due within this time. */
+export const HELLO_MS = 5_000;
+/** Text waits for a slow reader up to this size; then it is dropped, and finds its assignment when it dials again. */
+export const MAX_WAITING_BYTES = 1024 * 1024;
+/** A sidecar says three frames an assignment; more than this is no sidecar of ours. */
+const FRAMES = { perSecond: 10, burst: 100 };
+
+type Stated = { readonly assign: Assign; readonly since: Epoch; readonly bytesOf: BytesOf; wanted: boolean; answered: boolean };
+
+export function converse(conversation: Conversation): Session {
+  const { stream, clock, log, counters } = conversation;
+  const take = bucket(FRAMES.perSecond, FRAMES.burst, clock);
+  let greeted = false;
+  let inFlight: Stated | null = null;
+  let ended: Ending | 'closed' | 'error' | null = null;
+
+  const cancelHello = clock.after(HELLO_MS, () => {
+    if (!greeted) end('no_hello');
+  });
+
+  function end(ending: Ending, says: string = ENDINGS[ending].says): void {
+    if (ended) return;
+    ended = ending;
+    if (ending === 'silent' || ending === 'slow') stream.terminate();
+    else stream.close(ENDINGS[ending].code, says);
+    leave();
+  }
+
+  /** At the moment we decide it, not when the peer has said goodbye as well. */
+  function leave(): void {
+    cancelHello();
+    inFlight = null;
+    counters.ended(ended ?? 'closed');
+    conversation.left();
+  }
+
+  stream.on('error', (error) => {
+    if (ended) return;
+    // Of ws: broken frames and oversize. It closes the stream itself.
+    log.warn({ error: error.message }, 'stream broke');
+    ended = 'error';
+    leave();
+  });
+  stream.on('close', () => {
+    if (ended) return;
+    ended = 'closed';
+    leave();
+  });
+
+  stream.on('message', (data: Buffer, isBinary: boolean) => {
+    if (ended) return;
+    if (!take()) return end('too_many_frames');
+    if (isBinary) return end('binary');
+    const heard = parseFrame(data);
+    switch (heard.kind) {
+      case 'unreadable':
+        return end('unreadable', heard.because);
+      case 'other version':
+        return end('other_version', `protocol ${heard.theirs} is not ours`.slice(0, 100));
+      case 'frame':
+        return hear(heard.frame);
+    }
+  });
+
+  function hear(frame: Hello | Want | Ack): void {
+    if (!greeted && frame.type !== 'hello') return end('unreadable', `${frame.type} before hello`);
+    switch (frame.type) {
+      case 'hello':
+        greeted = true;
+        return conversation.hello(frame);
+      case 'want':
+        return want(frame);
+      case 'ack':
+        return ack(frame);
+    }
+  }
+
+  function ack(frame: Ack): void {
+    const stated = inFlight;
+    if (!stated || stated.answered || !isSameTry(stated.assign, frame) || !isWithin(frame.epoch, stated)) return counters.ignored('ack');
+    stated.answered = true;
+    conversation.ack(frame);
+  }
+
+  function want(frame: Want): void {
+    const stated = inFlight;
+    if (!stated || stated.answered || stated.wanted || !isWithin(frame.epoch, stated)) return counters.ignored('want');
+    const files = filesOf(stated.assign, frame);
+    if (!files) return end('not_its_file');
+    stated.wanted = true;
+    void sendFiles(stated, files);
+  }
+
+  async function sendFiles(stated: Stated, files: readonly FileEntry[]): Promise<void> {
+    // A newer assignment cuts the old one's files off: behind its `assign`, a binary frame is never of the one before.
+    const isCurrent = () => stated === inFlight && stream.readyState === stream.OPEN;
+    const done = await conversation.turn();
+    try {
+      if (isCurrent()) counters.sentBytes(await transfer(stream, files, stated.bytesOf, isCurrent));
+    } catch (error) {
+      if (!isCurrent()) return;
+      log.error({ error: String(error), revision: stated.assign.revision }, 'files could not be sent');
+      end('no_files');
+    } finally {
+      done();
+    }
+  }
+
+  function say(frame: Assign | TrustCa): void {
+    if (stream.bufferedAmount > MAX_WAITING_BYTES) return end('slow');
+    stream.send(JSON.stringify(frame));
+  }
+
+  return {
+    isGreeted: () => greeted && !ended,
+    state: (assign, since, bytesOf) => {
+      if (ended) return false;
+      inFlight = { assign, since, bytesOf, wanted: false, answered: false };
+      say(assign);
+      return !ended;
+    },
+    stated: () => inFlight?.assign ?? null,
+    trust: (pem) => {
+      if (!ended) say({ type: 'ca', pem });
+    },
+    end,
+  };
+}
+
+/** Only what the assignment names; null where anything else is wanted. A file that is wanted twice comes twice. */
+function filesOf(assign: Assign, want: Want): readonly FileEntry[] | null {
+  const known = new Map(assign.files.map((file) => [`${file.source}/${file.key}`, file]));
+  const found = want.files.flatMap(({ source, key }) => known.get(`${source}/${key}`) ?? []);
+  return found.length === want.files.length && found.length <= known.size ? found : null;
+}
+
+function isWithin(epoch: Epoch, { since, assign }: Stated): boolean {
+  return compareEpochs(epoch, since) >= 0 && compareEpochs(epoch, assign.epoch) <= 0;
+}
+
+/** A frame that the peer would refuse is refused here, where somebody can say why. */
+export function assertFits(assign: Assign): void {
+  const bytes = Buffer.byteLength(JSON.stringify(assign));
+  if (bytes <= MAX_TEXT_BYTES) return;
+  throw new RangeError(
+    `the assignment of ${assign.revision} with its ${assign.files.length} files is ${bytes} bytes; the link carries ${MAX_TEXT_BYTES}: use fewer keys`,
+  );
+}
