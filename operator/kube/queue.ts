@@ -1,0 +1,139 @@
+import { backoffMs } from './backoff.ts';
+import { KubeError } from './errors.ts';
+
+export type QueueOptions = {
+  /** Throwing means: again, after a backoff of this key's own. */
+  readonly work: (key: string) => Promise<void>;
+  /** Told of each throw, with the wait that follows. */
+  readonly onError: (key: string, error: unknown, awayMs: number) => void;
+  /** Keys that are worked on at once. */
+  readonly workers: number;
+  readonly time?: Time;
+  readonly random?: () => number;
+};
+
+export type Time = {
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  /** Since 1970, in ms; asked by `addAt` only. */
+  readonly wall: () => number;
+  /** Returns how to cancel it. */
+  readonly after: (ms: number, run: () => void) => () => void;
+};
+
+/** Work by key: a key waits once however often it is added, and is never worked on twice at the same time. */
+export type Queue = {
+  /** Now; or again, where it is being worked on; or within a second of its last failure, and not before a server's Retry-After. */
+  readonly add: (key: string) => void;
+  /** In `ms`. The earliest of several wins. */
+  readonly addAfter: (key: string, ms: number) => void;
+  /** The same, at a time of the wall clock in ms since 1970. */
+  readonly addAt: (key: string, at: number) => void;
+  /** Ends its timers and takes nothing more; resolves when the running ones are done. */
+  readonly stop: () => Promise<void>;
+};
+
+const BACKOFF = { baseMs: 200, maxMs: 60_000 };
+/** News may end a backoff early, since it may be the cure; but not sooner than this. */
+const PACE_MS = 1_000;
+/** setTimeout fires at once beyond its 31 bits. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+export function openQueue(options: QueueOptions): Queue {
+  const { work, onError, workers, time = REAL_TIME, random = Math.random } = options;
+  const ready = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  const later = new Map<string, { readonly at: number; readonly cancel: () => void }>();
+  const failed = new Map<string, { readonly times: number; readonly heldUntil: number }>();
+  let stopped = false;
+
+  const add = (key: string): void => {
+    const heldMs = (failed.get(key)?.heldUntil ?? 0) - time.now();
+    if (heldMs > 0) return addAfter(key, heldMs);
+    if (stopped) return;
+    forget(key);
+    ready.add(key);
+    fill();
+  };
+
+  const addAfter = (key: string, ms: number): void => {
+    const at = time.now() + Math.max(0, ms);
+    const set = later.get(key);
+    // What is ready, or to come sooner, is soon enough.
+    if (stopped || ready.has(key) || (set && set.at <= at)) return;
+    set?.cancel();
+    sleep(key, at);
+  };
+
+  const sleep = (key: string, at: number): void => {
+    const due = () => {
+      if (time.now() < at) return sleep(key, at);
+      later.delete(key);
+      add(key);
+    };
+    later.set(key, { at, cancel: time.after(Math.min(Math.ceil(at - time.now()), LONGEST_MS), due) });
+  };
+
+  const forget = (key: string): void => {
+    later.get(key)?.cancel();
+    later.delete(key);
+  };
+
+  const fill = (): void => {
+    for (const key of ready) {
+      if (running.size >= workers) return;
+      // It runs already: it stays ready, and has its turn after that.
+      if (running.has(key)) continue;
+      ready.delete(key);
+      running.set(
+        key,
+        Promise.resolve().then(() => once(key)),
+      );
+    }
+  };
+
+  const once = async (key: string): Promise<void> => {
+    try {
+      await work(key);
+      failed.delete(key);
+    } catch (error) {
+      retry(key, error);
+    } finally {
+      running.delete(key);
+      if (!stopped) fill();
+    }
+  };
+
+  const retry = (key: string, error: unknown): void => {
+    const times = (failed.get(key)?.times ?? 0) + 1;
+    const askedMs = error instanceof KubeError && error.retryAfterMs !== null ? error.retryAfterMs * (1 + random() / 10) : 0;
+    const awayMs = askedMs || backoffMs(times, { ...BACKOFF, random });
+    const heldMs = askedMs || Math.min(awayMs, PACE_MS);
+    failed.set(key, { times, heldUntil: time.now() + heldMs });
+    const news = ready.delete(key);
+    addAfter(key, news ? heldMs : awayMs);
+    onError(key, error, awayMs);
+  };
+
+  return {
+    add,
+    addAfter,
+    addAt: (key, at) => addAfter(key, at - time.wall()),
+    stop: async () => {
+      stopped = true;
+      ready.clear();
+      for (const { cancel } of later.values()) cancel();
+      later.clear();
+      await Promise.all(running.values());
+    },
+  };
+}
+
+const REAL_TIME: Time = {
+  now: () => performance.now(),
+  wall: Date.now,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
