@@ -4,7 +4,7 @@ import { holdOf } from './room.ts';
 import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
 import { answerOf } from './standing.ts';
 import { beginning, isReturning, turn } from './turn.ts';
-import { isLastWave, reachedMembers } from './waves.ts';
+import { isLastWave, openedWave, reachedMembers } from './waves.ts';
 
 /** The next step, and when the clock alone could change it. */
 export type Step = { readonly progress: Progress; readonly wakeAt: Millis | null };
@@ -54,8 +54,8 @@ function roll(situation: Situation, before: Progress, candidate: Revision): Step
           wakeAt: now,
         };
       }
-      const opened = [...waves, { openedAt: now, passedAt: null, members: 0 }];
       const wave = progress.wave + 1;
+      const opened = [...waves, openedWave(policy, wave, now)];
       const because = waitingFor(candidate, wave);
       return { progress: { ...progress, waves: opened, wave, bakeStartedAt: null, phase: 'Progressing', because }, wakeAt: now };
     }

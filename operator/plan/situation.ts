@@ -107,7 +107,8 @@ export type Progress = {
 
 export type Outcome = 'Succeeded' | 'RolledBack' | 'RollbackFailed' | 'Superseded' | 'Aborted';
 
-export type WaveRecord = { readonly openedAt: Millis; readonly passedAt: Millis | null; readonly members: number };
+/** `members`: how many it reached. */
+export type WaveRecord = { readonly upTo: Share; readonly openedAt: Millis; readonly passedAt: Millis | null; readonly members: number };
 
 /** Failed a gate: never assigned again while its content stays the same. */
 export type Quarantined = { readonly revision: Revision; readonly at: Millis; readonly because: string };

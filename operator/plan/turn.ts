@@ -1,6 +1,7 @@
 import { liveMembers, unreportedMembers } from './fleet.ts';
 import { waitingFor } from './gate.ts';
-import type { Millis, Progress, Revision, Situation } from './situation.ts';
+import { openedWave } from './waves.ts';
+import type { Progress, Revision, Situation } from './situation.ts';
 
 /** A policy that was never planned. */
 export const beginning: Progress = {
@@ -27,7 +28,7 @@ export function isReturning({ candidate, stable, rollout, outcome }: Progress): 
  * begins, is superseded, or is called back.
  */
 export function turn(situation: Situation, progress: Progress): Progress {
-  const { source, policy, now } = situation;
+  const { source, policy } = situation;
   // A read error is never a change, and what is gone or unusable is never pushed.
   if (source.kind !== 'present') return progress;
   const { revision } = source;
@@ -41,19 +42,19 @@ export function turn(situation: Situation, progress: Progress): Progress {
     const adopted = stable === null ? adopt(situation, progress, revision) : null;
     if (adopted !== null) return adopted;
     if (isQuarantined(progress, revision) || policy.paused || (stable === null && unreportedMembers(situation).length > 0)) return progress;
-    return start(progress, revision, now);
+    return start(situation, progress, revision);
   }
   if (revision === stable) return callBack(progress, `the sources went back to ${revision}, which is stable`);
   if (isQuarantined(progress, revision)) return callBack(progress, `the sources went on to ${revision}, which failed before`);
   if (policy.paused) return progress;
-  return start(progress, revision, now);
+  return start(situation, progress, revision);
 }
 
 export function isQuarantined({ quarantined }: Progress, revision: Revision): boolean {
   return quarantined.some((it) => it.revision === revision);
 }
 
-function start(progress: Progress, candidate: Revision, now: Millis): Progress {
+function start({ policy, now }: Situation, progress: Progress, candidate: Revision): Progress {
   return {
     ...progress,
     rollout: progress.rollout + 1,
@@ -61,7 +62,7 @@ function start(progress: Progress, candidate: Revision, now: Millis): Progress {
     wave: 0,
     startedAt: now,
     bakeStartedAt: null,
-    waves: [{ openedAt: now, passedAt: null, members: 0 }],
+    waves: [openedWave(policy, 0, now)],
     outcome: null,
     phase: 'Progressing',
     because: waitingFor(candidate, 0),

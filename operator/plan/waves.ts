@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { holds, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
-import type { Member, Progress, Revision, Situation, Wave } from './situation.ts';
+import type { Member, Millis, Policy, Progress, Revision, Situation, Wave, WaveRecord } from './situation.ts';
 
 export type Reached = {
   /** Those with a place already, then the next in line; in reload order. */
@@ -33,6 +33,11 @@ export function hasPlace(situation: Situation, member: Member, candidate: Revisi
 /** The policy's waves may have become fewer since the wave was opened. */
 export function openWave(waves: readonly Wave[], wave: number): Wave {
   return waves[Math.min(wave, waves.length - 1)] ?? { upTo: '100%', bakeMs: 0 };
+}
+
+/** Its members are counted from the next look on. */
+export function openedWave({ waves }: Policy, wave: number, now: Millis): WaveRecord {
+  return { upTo: openWave(waves, wave).upTo, openedAt: now, passedAt: null, members: 0 };
 }
 
 export function isLastWave(waves: readonly Wave[], wave: number): boolean {

@@ -1,0 +1,39 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type HttpOptions = {
+  readonly port: number;
+  readonly metrics: { readonly text: () => Promise<string>; readonly contentType: string };
+  /** Null, or why this replica should be started again. */
+  readonly unhealthy: () => string | null;
+  /** Null, or what it still waits for. Does not depend on leading: the other replica is ready to take over. */
+  readonly unready: () => string | null;
+};
+
+/** `/healthz`, `/readyz` and `/metrics`, for the kubelet and Prometheus. Nothing of it can change anything. */
+export async function serveHttp({ port, metrics, unhealthy, unready }: HttpOptions): Promise<{ port: number; close: () => void }> {
+  const answer = async (path: string): Promise<[status: number, body: string, type: string]> => {
+    switch (path) {
+      case '/healthz':
+        return verdict(unhealthy());
+      case '/readyz':
+        return verdict(unready());
+      case '/metrics':
+        return [200, await metrics.text(), metrics.contentType];
+      default:
+        return [404, 'there are /healthz, /readyz and /metrics\n', 'text/plain'];
+    }
+  };
+  const server: Server = createServer((request, response) => {
+    answer((request.url ?? '').replace(/\?.*/, '')).then(
+      ([status, body, type]) => response.writeHead(status, { 'content-type': type }).end(body),
+      (error: unknown) => response.writeHead(500).end(`${String(error)}\n`),
+    );
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve));
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+function verdict(because: string | null): [number, string, string] {
+  return because === null ? [200, 'ok\n', 'text/plain'] : [503, `${because}\n`, 'text/plain'];
+}

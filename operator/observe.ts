@@ -1,0 +1,146 @@
+import { millis } from '../crds/duration.ts';
+import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import { sourcesOf } from '../crds/source.ts';
+import type { Pod } from './kube/pods.ts';
+import { matches } from './kube/selector.ts';
+import type { Report } from './link/link.ts';
+import type { Member, Policy, Revision, Situation, Source } from './plan/situation.ts';
+import type { RevisionContent } from './sources/content.ts';
+import type { Observed as ObservedSource, Reading } from './sources/read.ts';
+import { progressOf } from './status.ts';
+import type { World } from './world.ts';
+
+/** Everything a pass looks at, taken together before anything is decided. */
+export type Observed = {
+  readonly policy: ReloadPolicy;
+  readonly situation: Situation;
+  readonly reading: Reading;
+  readonly observedSources: readonly ObservedSource[];
+  readonly pods: ReadonlyMap<string, Pod>;
+  /** Of stable, candidate, and what the sources say. */
+  readonly contents: readonly RevisionContent[];
+};
+
+/** Null where there is no such policy, or it is on its way out: then nothing is assigned any more, and members stay where they are. */
+export async function observe(key: string, world: World): Promise<Observed | null> {
+  const entry = world.policies.get(key);
+  if (entry?.kind !== 'policy' || entry.policy.metadata.deletionTimestamp !== undefined) return null;
+  const policy = world.memory.newest(entry.policy);
+  const { namespace } = policy.metadata;
+  const progress = progressOf(policy.status);
+
+  const reading = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
+  const contents = await contentsOf(policy, reading, world);
+  const conflict = conflictOf(policy, world);
+  const pods = podsOf(policy, world.pods.list());
+  const fleet = conflict === null ? pods.map((pod) => memberOf(pod, world.link.report(pod.uid), contents)) : [];
+  return {
+    policy,
+    reading,
+    contents,
+    observedSources: reading.kind === 'unknown' ? (policy.status?.observedSources ?? []) : reading.observed,
+    pods: new Map(pods.map((pod) => [pod.uid, pod])),
+    situation: {
+      policy: planned(policy),
+      source: conflict === null ? sourceOf(reading) : { kind: 'held', because: conflict },
+      fleet,
+      progress,
+      leaderSince: world.lead.since,
+      now: world.now(),
+    },
+  };
+}
+
+/** Pods of the policy's own namespace that have neither ended nor are on their way out. */
+export function podsOf({ metadata, spec }: ReloadPolicy, pods: readonly Pod[]): readonly Pod[] {
+  return pods.filter(
+    (pod) =>
+      pod.namespace === metadata.namespace && !pod.terminating && pod.phase !== 'ended' && matches(spec.targets.selector, pod.labels),
+  );
+}
+
+function planned({ spec }: ReloadPolicy): Policy {
+  return {
+    waves: spec.waves.map(({ upTo, bake }) => ({ upTo, bakeMs: millis(bake) })),
+    timeoutMs: millis(spec.handle.timeout),
+    retries: spec.handle.retries,
+    restarts: spec.gates.readiness.restarts,
+    maxUnavailable: spec.maxUnavailable,
+    maxFailures: spec.maxFailures,
+    paused: spec.paused,
+  };
+}
+
+function sourceOf(reading: Reading): Source {
+  return reading.kind === 'present'
+    ? { kind: 'present', revision: reading.revision.name }
+    : { kind: reading.kind, because: reading.because };
+}
+
+/** What the alive revisions are made of: from memory, or digested again from the objects that keep them. */
+async function contentsOf({ metadata, status }: ReloadPolicy, reading: Reading, world: World): Promise<readonly RevisionContent[]> {
+  const present = reading.kind === 'present' ? reading.revision : undefined;
+  const alive = [status?.stableRevision, status?.candidateRevision].filter((name) => name !== undefined);
+  const loaded = await Promise.all(
+    [...new Set(alive)].map((name) => {
+      if (name === present?.name) return present;
+      return world.memory.content(metadata.uid, name) ?? load(name);
+    }),
+  );
+  const contents = present && !alive.includes(present.name) ? [...loaded, present] : loaded;
+  world.memory.keep(metadata.uid, contents);
+  return contents;
+
+  async function load(name: Revision): Promise<RevisionContent> {
+    const sources = status?.revisions?.find((revision) => revision.name === name)?.sources;
+    if (sources === undefined) throw new Error(`status.revisions does not say what ${name} is made of`);
+    const content = await world.revisions.load(metadata.namespace, sources);
+    // Another key for Secrets gives other names to equal bytes: the name that was recorded stays.
+    return { ...content, name };
+  }
+}
+
+/** Two policies that claim one pod: the older one has it, and the other one sends nothing at all. */
+function conflictOf(policy: ReloadPolicy, world: World): string | null {
+  const older = world.policies
+    .list()
+    .flatMap((entry) => (entry.kind === 'policy' && isOlder(entry.policy, policy) ? [entry.policy] : []))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  if (older.length === 0) return null;
+  const mine = podsOf(policy, world.pods.list());
+  for (const other of older) {
+    const shared = mine.find((pod) => matches(other.spec.targets.selector, pod.labels));
+    if (shared)
+      return `conflict: pod ${shared.name} is a member of the older policy ${other.metadata.name} too, so that this one sends nothing`;
+  }
+  return null;
+}
+
+function isOlder({ metadata: a }: ReloadPolicy, { metadata: b }: ReloadPolicy): boolean {
+  if (a.namespace !== b.namespace || a.uid === b.uid) return false;
+  const [bornA, bornB] = [a.creationTimestamp ?? '', b.creationTimestamp ?? ''];
+  return bornA < bornB || (bornA === bornB && a.name < b.name);
+}
+
+function memberOf(pod: Pod, report: Report | undefined, contents: readonly RevisionContent[]): Member {
+  const named = (content: string) => contents.find((it) => it.content === content)?.name;
+  return {
+    uid: pod.uid,
+    name: pod.name,
+    bornAt: pod.bornAt,
+    managed: pod.managed,
+    phase: pod.phase === 'Running' ? 'running' : 'booting',
+    ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
+    startedAt: pod.containers.flatMap(({ startedAt }) => startedAt ?? []),
+    link: report?.link ?? { kind: 'unreported' },
+    running: report ? { revision: runningOf(report, named), at: report.running?.at ?? 0, proof: report.running?.proof ?? 'Booted' } : null,
+    asked: report?.asked
+      ? { revision: named(report.asked.content) ?? report.asked.revision, attempt: report.asked.attempt, at: report.asked.at }
+      : null,
+    refused: report?.refused ? { ...report.refused, revision: named(report.refused.content) ?? report.refused.revision } : null,
+  };
+}
+
+function runningOf({ running }: Report, named: (content: string) => string | undefined): Revision | null {
+  return running === null ? null : (named(running.content) ?? 'other');
+}

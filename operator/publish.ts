@@ -1,0 +1,60 @@
+import { millis } from '../crds/duration.ts';
+import type { ReloadPolicySpec } from '../crds/reload-policy.ts';
+import { sourcesOf } from '../crds/source.ts';
+import type { Handle, Verify } from '../sidecar/protocol.ts';
+import type { Pod } from './kube/pods.ts';
+import type { Observed } from './observe.ts';
+import type { Assignment } from './plan/situation.ts';
+import { pathOfSource } from './sources/content.ts';
+import type { World } from './world.ts';
+
+/** States what every member should run. Saying it again costs nothing; a member that is away hears it when it returns. */
+export function publish({ policy, pods, contents }: Observed, assignments: readonly Assignment[], { link }: World): void {
+  const { spec } = policy;
+  const handle = handleOf(spec);
+  const timeoutMs = millis(spec.handle.timeout);
+  const sources = sourcesOf(spec.sources).map(pathOfSource);
+  for (const { uid, revision, attempt } of assignments) {
+    const content = contents.find(({ name }) => name === revision);
+    const pod = pods.get(uid);
+    if (content === undefined || pod === undefined) continue;
+    const containerId = containerIdOf(pod, spec);
+    link.assign(
+      uid,
+      { revision, content: content.content, attempt, sources, files: content.files, handle, timeoutMs, containerId },
+      content.bytes,
+    );
+  }
+}
+
+function containerIdOf({ containers }: Pod, { handle }: ReloadPolicySpec): string | null {
+  const name = handle.signal?.container;
+  return name === undefined ? null : (containers.find((container) => container.name === name)?.id ?? null);
+}
+
+function handleOf({ handle, sources }: ReloadPolicySpec): Handle {
+  const verify = verifyOf(handle.verify, sources);
+  if (handle.signal) {
+    const { signal, process, container } = handle.signal;
+    return { kind: 'signal', signal, process, container: container ?? null, verify };
+  }
+  if (handle.http) {
+    const { port, path, method, headers } = handle.http;
+    return { kind: 'http', port, path, method, headers: headers ?? [], verify };
+  }
+  throw new Error('a handle is exactly one of signal, http: the API server lets no other in');
+}
+
+function verifyOf(verify: ReloadPolicySpec['handle']['verify'], sources: ReloadPolicySpec['sources']): Verify | null {
+  if (verify?.workers) return { kind: 'workers' };
+  if (!verify?.http) return null;
+  const { port, path, jsonPath, equals } = verify.http;
+  const source = sourcesOf(sources).find(({ name }) => name === equals.source);
+  return {
+    kind: 'http',
+    port,
+    path,
+    jsonPath: jsonPath ?? null,
+    equals: source && equals.key !== undefined ? { source: pathOfSource(source), key: equals.key } : 'Revision',
+  };
+}

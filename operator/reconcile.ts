@@ -1,0 +1,75 @@
+import { keepHistory } from './history.ts';
+import { emit } from './kube/events.ts';
+import { type Observed, observe } from './observe.ts';
+import { plan } from './plan/plan.ts';
+import type { Millis, Progress, Situation } from './plan/situation.ts';
+import { isQuarantined } from './plan/turn.ts';
+import { publish } from './publish.ts';
+import { record } from './record.ts';
+import { transitionsOf } from './transitions.ts';
+import type { World } from './world.ts';
+
+/** One pass over one policy: observe, plan, record, publish. Answers when to look again. */
+export async function reconcile(key: string, world: World): Promise<Millis | null> {
+  const observed = await observe(key, world);
+  if (observed === null) return null;
+  await world.publishCa(observed.policy.metadata.namespace);
+
+  const situation = await secure(observed, world);
+  const planned = plan(situation);
+
+  // Recorded before published: a crash in between repeats an assignment, and never forgets a wave.
+  const { policy, lookAgainAt } = await record(observed, planned, world);
+  publish(observed, planned.assignments, world);
+
+  await tell(observed, planned.progress, world);
+  await keepHistory(observed, policy, planned.progress, world);
+  await makeBootable(observed, planned.progress, world);
+  return earliest([planned.wakeAt, lookAgainAt]);
+}
+
+/** What may be assigned is kept first: a revision always exists as objects before anybody runs it. What cannot be kept is held. */
+async function secure({ policy, reading, situation }: Observed, { revisions }: World): Promise<Situation> {
+  if (reading.kind !== 'present' || situation.source.kind !== 'present') return situation;
+  const { progress } = situation;
+  const { name } = reading.revision;
+  if (progress && (name === progress.stable || name === progress.candidate || isQuarantined(progress, name))) return situation;
+  const because = await revisions.store(policy.metadata.namespace, reading.revision);
+  return because === null ? situation : { ...situation, source: { kind: 'held', because } };
+}
+
+async function tell({ policy, situation }: Observed, progress: Progress, { kube, log, metrics, now, lead }: World): Promise<void> {
+  const { namespace, name } = policy.metadata;
+  metrics.runs(namespace, name, progress.stable);
+  for (const event of transitionsOf(situation.progress, progress)) {
+    log.info(
+      {
+        namespace,
+        policy: name,
+        rollout: progress.rollout,
+        candidate: progress.candidate,
+        stable: progress.stable,
+        reason: event.reason,
+        because: progress.because,
+      },
+      event.message,
+    );
+    if (progress.outcome !== null && situation.progress?.outcome === null) metrics.rolledOut(namespace, name, progress.outcome);
+    await emit(kube, policy, event, now(), `epoch-${lead.transitions}`);
+  }
+}
+
+/** A pod that starts while nobody answers boots on `<source>-stable`. */
+async function makeBootable({ policy, contents }: Observed, { stable }: Progress, { revisions, memory, log }: World): Promise<void> {
+  const { uid, namespace, name } = policy.metadata;
+  const content = contents.find((it) => it.name === stable);
+  if (content === undefined || memory.bootable(uid) === content.name) return;
+  const because = await revisions.writeStable(namespace, content);
+  if (because !== null) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
+  memory.madeBootable(uid, content.name);
+}
+
+function earliest(times: readonly (Millis | null)[]): Millis | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,71 @@
+import type { ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
+import { ReloadPolicy } from '../crds/reload-policy.ts';
+import { policiesAt } from './kube/policies.ts';
+import type { Observed } from './observe.ts';
+import type { Millis, Plan } from './plan/situation.ts';
+import { type Facts, statusOf } from './status.ts';
+import type { World } from './world.ts';
+
+/** The policy as it stands after the record, and when counts that are not worth a write now should be. */
+export type Recorded = { readonly policy: ReloadPolicy; readonly wrote: boolean; readonly lookAgainAt: Millis | null };
+
+/** Between rollouts, counts alone are written this seldom; during one, only along with a transition. */
+const COUNTS_MS: Millis = 10_000;
+
+/**
+ * Writes the plan's progress to status, where it is news. By resourceVersion and never forced: where another writer was faster, the pass
+ * ends with the conflict and nothing is published.
+ */
+export async function record(observed: Observed, { progress, assignments, wakeAt }: Plan, world: World): Promise<Recorded> {
+  const { policy, situation, contents } = observed;
+  const before = policy.status;
+  if ((before?.epoch ?? 0) > world.lead.transitions)
+    throw new Error(
+      `status was written by a newer leader (epoch ${before?.epoch}, ours is ${world.lead.transitions}): this one writes nothing`,
+    );
+
+  const alive = [progress.stable, progress.candidate];
+  const facts: Facts = {
+    progress,
+    generation: policy.metadata.generation ?? 0,
+    epoch: world.lead.transitions,
+    wakeAt,
+    revisions: contents.filter(({ name }) => alive.includes(name)),
+    observed: observed.observedSources,
+    fleet: situation.fleet,
+    assignments,
+    now: situation.now,
+  };
+  const status = statusOf(facts, before);
+  if (isNews(before, status)) return await write(status);
+  if (progress.candidate !== null || JSON.stringify(before?.members) === JSON.stringify(status.members))
+    return { policy, wrote: false, lookAgainAt: null };
+  const due = (world.memory.wroteAt(policy.metadata.uid) ?? 0) + COUNTS_MS;
+  return situation.now >= due ? await write(status) : { policy, wrote: false, lookAgainAt: due };
+
+  async function write(next: ReloadPolicyStatus): Promise<Recorded> {
+    const { apiVersion, kind, metadata, spec } = policy;
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const body = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, spec, status: next };
+    const written = ReloadPolicy.parse(await world.kube.replace<unknown>(policiesAt(namespace, name, 'status'), body));
+    world.memory.wrote(written, world.now());
+    return { policy: written, wrote: true, lookAgainAt: null };
+  }
+}
+
+/** Counts, times to look again and the epoch are written only along with something else. */
+function isNews(before: ReloadPolicyStatus | undefined, after: ReloadPolicyStatus): boolean {
+  return JSON.stringify(newsOf(before)) !== JSON.stringify(newsOf(after));
+}
+
+function newsOf(status: ReloadPolicyStatus | undefined) {
+  if (status === undefined) return null;
+  const { phase, because, stableRevision, candidateRevision, rollout, outcome, wave, startedAt, bakeStartedAt } = status;
+  return [
+    [status.observedGeneration, phase, because, stableRevision, candidateRevision, rollout, outcome, wave, startedAt, bakeStartedAt],
+    (status.waves ?? []).map(({ upTo, openedAt, passedAt }) => [upTo, openedAt, passedAt]),
+    (status.quarantined ?? []).map(({ revision }) => revision),
+    (status.observedSources ?? []).map(({ kind, name, resourceVersion }) => [kind, name, resourceVersion]),
+    (status.conditions ?? []).map(({ type, status: holds, message }) => [type, holds, message]),
+  ];
+}

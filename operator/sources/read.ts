@@ -1,0 +1,93 @@
+import type { Source } from '../../crds/source.ts';
+import type { Kube } from '../kube/client.ts';
+import { KubeError } from '../kube/errors.ts';
+import { pathOf } from '../kube/paths.ts';
+import { MAX_REVISION_BYTES, type RevisionContent, revisionOf, type SourceContent, sizeOf } from './content.ts';
+import { digestOf } from './digest.ts';
+import { kinds } from './index.ts';
+import type { SourceData } from './source-object.ts';
+
+/** What the sources of a policy say now. */
+export type Reading =
+  | {
+      readonly kind: 'present';
+      readonly revision: RevisionContent;
+      readonly observed: readonly Observed[];
+      readonly changedBy: string | null;
+    }
+  | { readonly kind: 'unknown'; readonly because: string }
+  | { readonly kind: 'held'; readonly because: string; readonly observed: readonly Observed[] };
+
+export type Observed = { readonly kind: 'ConfigMap' | 'Secret'; readonly name: string; readonly resourceVersion: string };
+
+/** `versionOf` is the resourceVersion that the watch knows, or null where there is no such object: only what changed is read again. */
+export type SourceReader = {
+  readonly read: (namespace: string, sources: readonly Source[]) => Promise<Reading>;
+};
+
+type Kept = { readonly object: SourceData };
+
+export function sourceReader(
+  kube: Pick<Kube, 'get'>,
+  versionOf: (kind: Source['kind'], namespace: string, name: string) => string | null,
+  digestKey: Buffer,
+): SourceReader {
+  const kept = new Map<string, Kept>();
+
+  return { read };
+
+  async function read(namespace: string, sources: readonly Source[]): Promise<Reading> {
+    try {
+      const objects = await Promise.all(sources.map(async (source) => ({ source, object: await fetchObject(namespace, source) })));
+      const observed = objects.flatMap(({ source: { kind, name }, object }) =>
+        object === null ? [] : [{ kind, name, resourceVersion: object.metadata.resourceVersion }],
+      );
+      const missing = objects
+        .filter(({ source, object }) => object === null && !source.optional)
+        .map(({ source }) => `${source.kind} ${source.name}`);
+      if (missing.length > 0)
+        return { kind: 'held', because: `${missing.toSorted().join(', ')} is not there: the fleet stays on what it has`, observed };
+
+      const revision = revisionOf(objects.map(({ source, object }) => contentOfSource(source, object, digestKey)));
+      const size = sizeOf(revision);
+      if (size > MAX_REVISION_BYTES)
+        return {
+          kind: 'held',
+          because: `the sources have ${size} bytes together, and a revision is at most ${MAX_REVISION_BYTES}`,
+          observed,
+        };
+      return { kind: 'present', revision, observed, changedBy: lastManager(objects.flatMap(({ object }) => object ?? [])) };
+    } catch (error) {
+      // A read error is never a change.
+      if (error instanceof KubeError) return { kind: 'unknown', because: error.message };
+      throw error;
+    }
+  }
+
+  /** The watch tells of a change, with no content: the content is read once for each resourceVersion. */
+  async function fetchObject(namespace: string, { kind, name }: Source): Promise<SourceData | null> {
+    const key = `${kind}/${namespace}/${name}`;
+    const version = versionOf(kind, namespace, name);
+    const last = kept.get(key);
+    if (version === null) {
+      kept.delete(key);
+      return null;
+    }
+    if (last?.object.metadata.resourceVersion === version) return last.object;
+    const object = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural: kinds[kind].plural }, { namespace, name }));
+    if (object !== null) kept.set(key, { object });
+    return object;
+  }
+}
+
+function contentOfSource({ kind, name, keys }: Source, object: SourceData | null, digestKey: Buffer): SourceContent {
+  if (object === null) return { kind, name, digest: null, files: [] };
+  const files = kinds[kind].filesOf(object).filter(({ key }) => keys === null || keys.includes(key));
+  return { kind, name, digest: digestOf(kind, files, digestKey), files };
+}
+
+/** Who edited last, as the API server has it: `kubectl-client-side-apply`, `argocd-controller`. */
+function lastManager(objects: readonly SourceData[]): string | null {
+  const edits = objects.flatMap(({ metadata }) => metadata.managedFields ?? []);
+  return edits.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager ?? null;
+}

@@ -1,0 +1,114 @@
+import type { Kube } from '../kube/client.ts';
+import { isKube, KubeError } from '../kube/errors.ts';
+import { pathOf } from '../kube/paths.ts';
+import { type RevisionContent, revisionOf, type SourceContent, type SourceKind } from './content.ts';
+import { digestOf } from './digest.ts';
+import { kinds } from './index.ts';
+import type { SourceData } from './source-object.ts';
+
+/** On everything that we keep; nothing without it is ever rewritten or collected. */
+export const KEPT_LABEL = 'fleetreload.dev/kept';
+
+/** What a revision is made of, as status has it. */
+export type SourceRef = { readonly kind: SourceKind; readonly name: string; readonly digest?: string | undefined };
+
+/** Revisions, content-addressed: an immutable object of the source's own kind for each source and digest. */
+export type Revisions = {
+  /** Null when all of it is kept; a sentence where the API server refuses it, or keeps other bytes under that name. */
+  readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
+  /** The bytes are digested again. Throws where they are gone or other ones. */
+  readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent>;
+  /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not. */
+  readonly writeStable: (namespace: string, revision: RevisionContent) => Promise<string | null>;
+};
+
+/** `web-config` at 3f2a… is kept in `web-config-3f2a…`. Cut, so that the longest name has room for its digest. */
+export function keptName(source: string, digest: string): string {
+  return `${source.slice(0, 200).replace(/[-.]+$/, '')}-${digest}`;
+}
+
+export function stableName(source: string): string {
+  return `${source.slice(0, 246).replace(/[-.]+$/, '')}-stable`;
+}
+
+export function openRevisions(kube: Pick<Kube, 'get' | 'create' | 'replace'>, digestKey: Buffer): Revisions {
+  return {
+    store: async (namespace, { sources }) => {
+      for (const source of sources) {
+        const because = await storeSource(namespace, source);
+        if (because !== null) return because;
+      }
+      return null;
+    },
+    load: async (namespace, refs) => revisionOf(await Promise.all(refs.map((ref) => loadSource(namespace, ref)))),
+    writeStable: async (namespace, { sources }) => {
+      for (const source of sources) {
+        const because = await writeStableSource(namespace, source);
+        if (because !== null) return because;
+      }
+      return null;
+    },
+  };
+
+  async function storeSource(namespace: string, { kind, name, digest, files }: SourceContent): Promise<string | null> {
+    if (digest === null) return null;
+    const kept = keptName(name, digest);
+    const { plural, bodyOf } = kinds[kind];
+    try {
+      await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
+        ...bodyOf(files),
+        immutable: true,
+        metadata: metadataOf(kept, 'revision'),
+      });
+      return null;
+    } catch (error) {
+      if (isKube(error, 'AlreadyExists')) return await differs(namespace, { kind, name, digest });
+      if (error instanceof KubeError && error.kind === 'refusal') return `${kind} ${kept} could not be kept: ${error.message}`;
+      throw error;
+    }
+  }
+
+  async function differs(namespace: string, ref: SourceRef & { digest: string }): Promise<string | null> {
+    const content = await readSource(namespace, ref);
+    if (content?.digest === ref.digest) return null;
+    return `${ref.kind} ${keptName(ref.name, ref.digest)} has other content than its name says: delete it, and it is made anew`;
+  }
+
+  async function loadSource(namespace: string, ref: SourceRef): Promise<SourceContent> {
+    const { kind, name, digest } = ref;
+    if (digest === undefined) return { kind, name, digest: null, files: [] };
+    const content = await readSource(namespace, { kind, name, digest });
+    if (content === null) throw new Error(`${kind} ${namespace}/${keptName(name, digest)} is gone: a revision that is in use was deleted`);
+    if (content.digest !== digest) throw new Error(`${kind} ${namespace}/${keptName(name, digest)} has other content than its name says`);
+    return content;
+  }
+
+  async function readSource(namespace: string, { kind, name, digest }: SourceRef & { digest: string }): Promise<SourceContent | null> {
+    const { plural, filesOf } = kinds[kind];
+    const object = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural }, { namespace, name: keptName(name, digest) }));
+    if (object === null) return null;
+    const files = filesOf(object);
+    return { kind, name, digest: digestOf(kind, files, digestKey), files };
+  }
+
+  async function writeStableSource(namespace: string, { kind, name, digest, files }: SourceContent): Promise<string | null> {
+    const { plural, bodyOf, filesOf } = kinds[kind];
+    const stable = stableName(name);
+    const at = pathOf({ apiVersion: 'v1', plural }, { namespace, name: stable });
+    const present = await kube.get<SourceData>(at);
+    const body = { ...bodyOf(files), metadata: metadataOf(stable, 'stable') };
+    if (present === null) {
+      await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), body);
+      return null;
+    }
+    if (present.metadata.labels?.[KEPT_LABEL] !== 'stable')
+      return `${kind} ${stable} is not ours, and so pods cannot boot on it: rename it, or the source ${name}`;
+    if (digestOf(kind, filesOf(present), digestKey) === digest) return null;
+    await kube.replace(at, { ...body, metadata: { ...body.metadata, resourceVersion: present.metadata.resourceVersion } });
+    return null;
+  }
+}
+
+function metadataOf(name: string, role: 'revision' | 'stable') {
+  return { name, labels: { [KEPT_LABEL]: role, 'app.kubernetes.io/managed-by': 'fleet-reload' } };
+}

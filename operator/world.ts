@@ -1,0 +1,35 @@
+import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import type { Reload } from '../crds/reload.ts';
+import type { Kube } from './kube/client.ts';
+import type { Pod } from './kube/pods.ts';
+import type { Store } from './kube/reflector.ts';
+import type { Link } from './link/link.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Millis } from './plan/situation.ts';
+import type { SourceReader } from './sources/read.ts';
+import type { Revisions } from './sources/revisions.ts';
+import type { Memory } from './memory.ts';
+
+/** All that a pass may touch. Made once in main.ts. */
+export type World = {
+  readonly kube: Kube;
+  readonly policies: Pick<Store<PolicyEntry>, 'get' | 'list'>;
+  readonly reloads: Pick<Store<Reload>, 'get' | 'list'>;
+  readonly pods: Pick<Store<Pod>, 'get' | 'list'>;
+  readonly link: Pick<Link, 'report' | 'assign' | 'forget'>;
+  readonly sources: SourceReader;
+  readonly revisions: Revisions;
+  readonly memory: Memory;
+  readonly publishCa: (namespace: string) => Promise<void>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => Millis;
+  /** Of the present lead; a world is used by one leader only. */
+  readonly lead: { readonly transitions: number; readonly since: Millis };
+};
+
+/** A policy as it was read, or why it cannot be: written by a newer version, say. */
+export type PolicyEntry =
+  | { readonly kind: 'policy'; readonly policy: ReloadPolicy }
+  | { readonly kind: 'unreadable'; readonly because: string };
