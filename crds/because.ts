@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Longest reason of a policy, a rollout or a condition, in characters. */
 export const BECAUSE_MAX = 512;
 /** Longest reason in a list with an entry a member or a revision: it keeps the status under 16 KiB. */
-export const LISTED_BECAUSE_MAX = 200;
+export const LISTED_BECAUSE_MAX = 180;
 
 /** Why, in words for people, without a secret byte. The API server refuses a longer one: the writer cuts it by `cut`. */
 export function because(max: typeof BECAUSE_MAX | typeof LISTED_BECAUSE_MAX) {

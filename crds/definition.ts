@@ -2,7 +2,7 @@ import { GROUP, type Kind, VERSION } from './kind.ts';
 import { structural } from './structural.ts';
 
 /** The CustomResourceDefinition of a kind. */
-export function definition({ kind, plural, singular, shortName, description, spec, status, columns }: Kind) {
+export function definition({ kind, plural, singular, shortName, description, nameMax, spec, status, columns }: Kind) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -26,7 +26,7 @@ export function definition({ kind, plural, singular, shortName, description, spe
               properties: {
                 apiVersion: { type: 'string' },
                 kind: { type: 'string' },
-                metadata: { type: 'object' },
+                metadata: { type: 'object', ...(nameMax ? { properties: { name: { type: 'string', maxLength: nameMax } } } : {}) },
                 spec: structural(spec, 'spec'),
                 status: structural(status, 'status'),
               },

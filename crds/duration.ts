@@ -13,7 +13,7 @@ export function millis(duration: string): number {
 
 /** A duration in YAML: `30s`, `1h30m`, `500ms`; both bounds belong to it. */
 export function durationField(field: string, { from, upTo }: { readonly from: string; readonly upTo: string }) {
-  return ruled(z.string().max(16), {
+  return ruled(z.string().max(32), {
     cel: `self.matches(${celText(DURATION)}) && duration(self) >= duration('${from}') && duration(self) <= duration('${upTo}')`,
     message: `${field} must be a duration such as 30s or 1h30m, from ${from} to ${upTo}`,
     holds: (text) => DURATION.test(text) && millis(text) >= millis(from) && millis(text) <= millis(upTo),

@@ -1,4 +1,4 @@
-/** Writes the CustomResourceDefinitions and their reference pages: `node crds/generate.ts`. Twice gives the same bytes. */
+/** The CustomResourceDefinitions and their reference pages. `node crds/generate.ts` writes them; twice gives the same bytes. */
 
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
@@ -8,12 +8,19 @@ import { reference } from './reference.ts';
 import { reloadKind } from './reload.ts';
 import { reloadPolicyKind } from './reload-policy.ts';
 
-for (const kind of [reloadPolicyKind, reloadKind]) {
-  const yaml = stringify(definition(kind), { lineWidth: 0 });
-  write(`${GROUP}_${kind.plural}.yaml`, `# Made by crds/generate.ts from the zod types beside it: change those.\n${yaml}`);
-  write(`../docs/reference/${kind.singular}.md`, reference(kind));
+export type Generated = { readonly path: URL; readonly text: string };
+
+export function generated(): readonly Generated[] {
+  return [reloadPolicyKind, reloadKind].flatMap((kind) => [
+    { path: here(`${GROUP}_${kind.plural}.yaml`), text: `${MADE_BY}${stringify(definition(kind), { lineWidth: 0 })}` },
+    { path: here(`../docs/reference/${kind.singular}.md`), text: reference(kind) },
+  ]);
 }
 
-function write(path: string, text: string): void {
-  writeFileSync(new URL(path, import.meta.url), text);
+const MADE_BY = '# Made by crds/generate.ts from the zod types beside it: change those.\n';
+
+function here(path: string): URL {
+  return new URL(path, import.meta.url);
 }
+
+if (import.meta.main) for (const { path, text } of generated()) writeFileSync(path, text);

@@ -12,6 +12,8 @@ export type Kind = {
   readonly singular: string;
   readonly shortName: string;
   readonly description: string;
+  /** The longest name of an object, in bytes; null where Kubernetes' own limit of 253 is the one. */
+  readonly nameMax: number | null;
   readonly spec: z.ZodType;
   readonly status: z.ZodType;
   readonly columns: readonly Column[];

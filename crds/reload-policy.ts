@@ -65,6 +65,8 @@ export const reloadPolicyKind: Kind = {
   singular: 'reloadpolicy',
   shortName: 'rp',
   description: 'A ReloadPolicy says which sources go to which pods, how their app reloads, in which waves and behind which gates.',
+  // It is a label's value.
+  nameMax: 63,
   spec: ReloadPolicySpec.describe('What is wanted.'),
   status: ReloadPolicyStatus.describe('How far it is. Written by the operator, whose only memory it is.'),
   columns: [

@@ -51,6 +51,7 @@ export const reloadKind: Kind = {
   singular: 'reload',
   shortName: 'rl',
   description: 'A Reload is the record of one rollout of a policy. The operator makes it, named <policy>-<n>.',
+  nameMax: null,
   spec: ReloadSpec.describe('What was rolled out, from where, and why. Does not change.'),
   status: ReloadStatus.describe('How it went.'),
   columns: [

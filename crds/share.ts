@@ -17,8 +17,8 @@ export function shareOf(text: string): Share | null {
 /** `3` or `10%` in YAML. 0% is no share: where none is meant and allowed, it is the count 0. */
 export function shareField(field: string, { atLeast }: { readonly atLeast: 0 | 1 }) {
   const share = z
-    .union([z.int(), z.string().max(4) as z.ZodType<Share & string>])
-    .meta({ 'x-kubernetes-int-or-string': true, maxLength: 4 });
+    .union([z.int(), z.string().max(32) as z.ZodType<Share & string>])
+    .meta({ 'x-kubernetes-int-or-string': true, maxLength: 32 });
   return ruled(share, {
     cel: `type(self) == int ? self >= ${atLeast} && self <= ${MOST} : self.matches(${celText(PERCENT)})`,
     message: `${field} must be a count from ${atLeast} to ${MOST}, or a percent from 1% to 100%`,
