@@ -1,0 +1,249 @@
+/** The API on a real API server: what it refuses and says, what it fills in, what kubectl shows of it. KUBECONFIG and KUBECTL name both. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { BAD_POLICIES, GOOD_SPEC } from '../../crds/fixtures/bad-policies.ts';
+import { Reload } from '../../crds/reload.ts';
+import { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { fullStatus } from '../../crds/fixtures/full-status.ts';
+
+const NAMESPACE = `api-${randomBytes(4).toString('hex')}`;
+const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
+const DEFINITIONS = ['reloadpolicies', 'reloads'].map((plural) => `${CRDS}/fleetreload.dev_${plural}.yaml`);
+
+before(async () => {
+  // Without it kubectl would go to whatever cluster its user has.
+  assert.ok(process.env.KUBECONFIG, 'set KUBECONFIG: see test/cluster/up.sh');
+  await kubectl(['apply', '--server-side', '--force-conflicts', ...DEFINITIONS.flatMap((file) => ['-f', file])]);
+  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...DEFINITIONS.flatMap((file) => ['-f', file])]);
+  await kubectl(['create', 'namespace', NAMESPACE]);
+});
+after(() => kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']));
+
+test('the API server refuses a bad policy, and says what, where, and what to do:', async (t) => {
+  for (const { title, spec, says } of BAD_POLICIES) {
+    await t.test(title, async () => {
+      const { stderr } = await run(['create', '--dry-run=server', '-f', '-'], policy('bad', { ...parse(GOOD_SPEC), ...parse(spec) }));
+      const [only, ...more] = says;
+      assert.equal(stderr.trimEnd(), `The ReloadPolicy "bad" is invalid: ${more.length === 0 ? only : ['', ...says].join('\n* ')}`);
+    });
+  }
+});
+
+test('a field that is not in the API is refused with its name', async () => {
+  const { stderr } = await run(['create', '--dry-run=server', '-f', '-'], policy('bad', { ...parse(GOOD_SPEC), windows: [] }));
+  assert.match(stderr, /strict decoding error: unknown field "spec.windows"/);
+});
+
+test("a policy's name is at most 63 bytes, since it is a label's value", async () => {
+  const { stderr } = await run(['create', '--dry-run=server', '-f', '-'], policy('p'.repeat(64), parse(GOOD_SPEC)));
+  assert.match(stderr, / metadata.name: Too long: may not be more than 63 bytes\n/);
+});
+
+test('a policy of three fields comes back with every default, and zod fills in the same', async () => {
+  const created = await create(policy('minimal', parse(GOOD_SPEC)));
+  assert.deepEqual(created.spec, {
+    sources: [{ configMap: { name: 'checkout-config', optional: false } }],
+    targets: { selector: { matchLabels: { app: 'checkout' } } },
+    handle: { signal: { process: 'nginx', signal: 'SIGHUP' }, timeout: '20s', retries: 1 },
+    waves: [
+      { upTo: 1, bake: '30s' },
+      { upTo: '10%', bake: '30s' },
+      { upTo: '50%', bake: '30s' },
+      { upTo: '100%', bake: '30s' },
+    ],
+    gates: { readiness: { restarts: 0 } },
+    maxUnavailable: '25%',
+    maxFailures: 0,
+    paused: false,
+    revisionHistoryLimit: 10,
+  });
+  assert.deepEqual(ReloadPolicy.parse({ ...created, spec: parse(GOOD_SPEC) }).spec, created.spec);
+});
+
+test('a policy that says everything comes back as it was said', async () => {
+  const said = parse(`
+    sources:
+      - configMap: { name: checkout-config, optional: true }
+      - secret: { name: checkout-tls, keys: [tls.crt, .hidden, tls.key], optional: false }
+    targets:
+      selector:
+        matchLabels: { app.kubernetes.io/name: checkout, empty: "" }
+        matchExpressions:
+          - { key: tier, operator: NotIn, values: [test, ""] }
+          - { key: example.com/canary, operator: DoesNotExist }
+    handle:
+      http: { port: 65535, path: "/-/reload?wait=1", method: PUT, headers: [{ name: X-Reload, value: "by fleet reload" }] }
+      verify: { http: { port: 8080, path: /version, jsonPath: "$.a.b-c[0]['d e']", equals: { source: checkout-config, key: version } } }
+      timeout: 10m
+      retries: 0
+    waves: [{ upTo: 1, bake: 0s }, { upTo: 10%, bake: 1h30m }, { upTo: 20, bake: 24h }, { upTo: 100%, bake: 500ms }]
+    gates: { readiness: { restarts: 3 } }
+    maxUnavailable: 2
+    maxFailures: 5%
+    paused: true
+    revisionHistoryLimit: 0
+  `);
+  const created = await create(policy('full', said));
+  assert.deepEqual(created.spec, said);
+  assert.deepEqual(ReloadPolicy.parse(created).spec, said);
+});
+
+test("the fullest status comes back to the millisecond, as the operator's memory must", async () => {
+  await create(policy('remembered', parse(GOOD_SPEC)));
+  const status = fullStatus();
+  const written = await patch('rp', 'remembered', { status }, '--subresource=status');
+  assert.deepEqual(written.status, status);
+  assert.deepEqual(ReloadPolicy.parse(written).status, status);
+});
+
+test('a status of too many offenders is refused', async () => {
+  await create(policy('offended', parse(GOOD_SPEC)));
+  const offenders = Array.from({ length: 21 }, (_, i) => ({ member: `pod-${i}`, because: 'refused' }));
+  const { stderr } = await run([
+    'patch',
+    'rp',
+    'offended',
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ status: { offenders } }),
+  ]);
+  assert.match(stderr, /status.offenders: Too many: 21: must have at most 20 items/);
+});
+
+test('a write of status leaves the spec, and a write of the spec leaves the status', async () => {
+  await create(policy('apart', parse(GOOD_SPEC)));
+  const bySubresource = await patch('rp', 'apart', { spec: { paused: true }, status: { phase: 'Paused' } }, '--subresource=status');
+  assert.deepEqual([bySubresource.spec.paused, bySubresource.status?.phase], [false, 'Paused']);
+  const byObject = await patch('rp', 'apart', { spec: { paused: true }, status: { phase: 'Healthy' } });
+  assert.deepEqual([byObject.spec.paused, byObject.status?.phase], [true, 'Paused']);
+});
+
+test('a Reload is a record: its status can be written, its spec cannot be changed', async () => {
+  const spec = {
+    policy: 'checkout',
+    revision: '3f2a9c01d2e4b6a8',
+    from: '0000000000000001',
+    sources: [
+      { kind: 'ConfigMap', name: 'checkout-config', digest: '3f2a9c01d2e4b6a8' },
+      { kind: 'Secret', name: 'checkout-tls' },
+    ],
+    changedBy: 'kubectl-client-side-apply',
+    because: 'the sources changed',
+  };
+  const created = await create(reload('checkout-7', spec));
+  assert.deepEqual(Reload.parse(created).spec, spec);
+  const status = {
+    outcome: 'RolledBack',
+    because: 'wave 0: pod-1 refused',
+    startedAt: '2026-11-24T22:41:07.123Z',
+    finishedAt: '2026-11-24T22:41:09.000Z',
+    waves: [{ upTo: '1', members: 1, openedAt: '2026-11-24T22:41:07.123Z' }],
+    members: { asked: 1, applied: 0, refused: 1 },
+  };
+  assert.deepEqual((await patch('rl', 'checkout-7', { status }, '--subresource=status')).status, status);
+  const { stderr } = await run(['patch', 'rl', 'checkout-7', '--type=merge', '-p', '{"spec":{"because":"another"}}']);
+  assert.equal(
+    stderr.trimEnd(),
+    'The Reload "checkout-7" is invalid: spec: Invalid value: spec is a record and does not change: make a new Reload',
+  );
+});
+
+test('a Reload of something that is no revision is refused', async () => {
+  const { stderr } = await run(['create', '-f', '-'], reload('bad', { policy: 'checkout', revision: 'latest', sources: [], because: '' }));
+  assert.equal(
+    stderr.trimEnd(),
+    'The Reload "bad" is invalid: spec.revision: Invalid value: "latest": revision must be a revision\'s name: 16 hex digits',
+  );
+});
+
+test('kubectl get shows how far a policy is, and how a rollout ended', async () => {
+  await create(policy('shown', parse(GOOD_SPEC)));
+  const status = {
+    phase: 'Progressing',
+    stableRevision: '000000000000000a',
+    candidateRevision: '000000000000000b',
+    wave: 2,
+    because: 'wave 2 bakes',
+  };
+  await patch(
+    'rp',
+    'shown',
+    { status: { ...status, members: { ...fullStatus().members, applied: 5, total: 10 } } },
+    '--subresource=status',
+  );
+  const columns = async (...args: string[]) => (await kubectl(['get', ...args])).split('\n').map((line) => line.trim().split(/ {2,}/));
+  assert.deepEqual((await columns('rp', 'shown')).slice(0, 1), [
+    ['NAME', 'PHASE', 'STABLE', 'CANDIDATE', 'WAVE', 'APPLIED', 'MEMBERS', 'AGE'],
+  ]);
+  const [head, row] = await columns('rp', 'shown', '-o', 'wide');
+  assert.deepEqual(head, ['NAME', 'PHASE', 'STABLE', 'CANDIDATE', 'WAVE', 'APPLIED', 'MEMBERS', 'BECAUSE', 'AGE']);
+  assert.deepEqual(row?.slice(0, -1), ['shown', 'Progressing', '000000000000000a', '000000000000000b', '2', '5', '10', 'wave 2 bakes']);
+
+  await create(reload('shown-1', { policy: 'shown', revision: '000000000000000b', sources: [], because: 'the sources changed' }));
+  await patch('rl', 'shown-1', { status: { outcome: 'Succeeded' } }, '--subresource=status');
+  const [reloadHead, reloadRow] = await columns('rl', 'shown-1');
+  assert.deepEqual(reloadHead, ['NAME', 'POLICY', 'REVISION', 'OUTCOME', 'AGE']);
+  assert.deepEqual(reloadRow?.slice(0, -1), ['shown-1', 'shown', '000000000000000b', 'Succeeded']);
+});
+
+test('kubectl explain tells the fields in words', async () => {
+  // The API server publishes the description of a new kind a moment after it serves the kind.
+  const bake = await eventually(() => kubectl(['explain', 'rp.spec.waves.bake']));
+  assert.match(
+    bake.replaceAll(/\s+/g, ' '),
+    /For how long the gates must hold after the wave's last member applied\. A duration from 0s to 24h\./,
+  );
+  const outcome = await eventually(() => kubectl(['explain', 'rl.status.outcome']));
+  assert.match(outcome.replaceAll(/\s+/g, ' '), /How the rollout ended\./);
+});
+
+function policy(name: string, spec: unknown): string {
+  return JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata: { name }, spec });
+}
+
+function reload(name: string, spec: unknown): string {
+  return JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'Reload', metadata: { name }, spec });
+}
+
+async function create(object: string) {
+  return parse(await kubectl(['create', '-o', 'json', '-f', '-'], object));
+}
+
+async function patch(kind: 'rp' | 'rl', name: string, change: unknown, ...flags: readonly string[]) {
+  return parse(await kubectl(['patch', kind, name, '--type=merge', '-o', 'json', '-p', JSON.stringify(change), ...flags]));
+}
+
+async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  const until = Date.now() + 30_000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await delay(100);
+    }
+  }
+}
+
+/** Its output; throws with what it said where it fails. */
+async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
+  const { stdout, stderr, code } = await run(args, stdin);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+function run(args: readonly string[], stdin = ''): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.env.KUBECTL ?? 'kubectl', ['--namespace', NAMESPACE, ...args], (error, stdout, stderr) =>
+      resolve({ stdout, stderr, code: error === null ? 0 : 1 }),
+    );
+    child.stdin?.end(stdin);
+  });
+}
