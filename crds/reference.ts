@@ -8,7 +8,7 @@ export function reference({ kind, plural, shortName, description, spec, status, 
   return `<!-- Made by crds/generate.ts from the zod types in crds/: change those. -->
 # ${kind}
 
-${description}
+${cell(description)}
 
 \`apiVersion: ${API_VERSION}\`, \`kind: ${kind}\`, namespaced. \`kubectl get ${plural}\`, in short \`kubectl get ${shortName}\`, shows
 ${columns.map(({ name, priority }) => (priority ? `${name} (with \`-o wide\`)` : name)).join(', ')}.
@@ -80,6 +80,7 @@ function messages(path: string, schema: Structural): readonly string[] {
   return (schema['x-kubernetes-validations'] ?? []).map(({ message }) => `- \`${path}\`: ${message}`);
 }
 
+/** `<policy>` is no HTML, and `|` does not end a cell. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 }
