@@ -82,9 +82,9 @@ async function contentsOf({ metadata, status }: ReloadPolicy, reading: Reading, 
   const present = reading.kind === 'present' ? reading.revision : undefined;
   const alive = [status?.stableRevision, status?.candidateRevision].filter((name) => name !== undefined);
   const loaded = await Promise.all(
-    [...new Set(alive)].map((name) => {
+    [...new Set(alive)].map(async (name) => {
       if (name === present?.name) return present;
-      return world.memory.content(metadata.uid, name) ?? load(name);
+      return world.memory.content(metadata.uid, name) ?? (await load(name));
     }),
   );
   const contents = present && !alive.includes(present.name) ? [...loaded, present] : loaded;

@@ -1,0 +1,44 @@
+import { isKube, KubeError } from './kube/errors.ts';
+import { openQueue, type Queue } from './kube/queue.ts';
+import { reconcile } from './reconcile.ts';
+import type { World } from './world.ts';
+
+export type Loop = {
+  readonly touch: (key: string) => void;
+  /** Resolves when the passes under way have ended. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Policies that are passed over at the same time: a pass waits for the API server most of its time. */
+const WORKERS = 8;
+
+/** Level-triggered: whatever happened, the policy is looked at as a whole, once however often it was touched meanwhile. */
+export function openLoop(world: World): Loop {
+  const { log, metrics, now } = world;
+  const queue: Queue = openQueue({
+    workers: WORKERS,
+    work: async (key) => {
+      try {
+        const wakeAt = await reconcile(key, world);
+        metrics.passed('done');
+        if (wakeAt !== null) queue.addAfter(key, wakeAt - now());
+      } catch (error) {
+        metrics.passed('failed');
+        throw error;
+      }
+    },
+    onError: (key, error, awayMs) => {
+      const [namespace, policy] = key.split('/');
+      const fields = { namespace, policy, retryInMs: Math.round(awayMs) };
+      // Ordinary: another writer was faster, or the API server is away for a moment.
+      if (isKube(error, 'Conflict')) log.debug(fields, 'status was changed meanwhile: looking again');
+      else if (error instanceof KubeError && error.kind === 'outage')
+        log.warn({ ...fields, because: error.message }, 'the API server does not answer: looking again');
+      else log.error({ ...fields, err: error }, 'the pass failed: looking again');
+    },
+  });
+  for (const entry of world.policies.list()) {
+    if (entry.kind === 'policy') queue.add(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
+  }
+  return { touch: queue.add, stop: queue.stop };
+}

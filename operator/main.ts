@@ -1,0 +1,107 @@
+import { serveHttp } from './http.ts';
+import { connect } from './kube/client.ts';
+import { elect } from './kube/lease.ts';
+import { openLead } from './lead.ts';
+import { keepAuthority, publishCa } from './link/authority.ts';
+import { machineClock } from './link/clock.ts';
+import { openLink } from './link/link.ts';
+import { keepServing } from './link/renew.ts';
+import { tokenReview } from './link/review.ts';
+import { openLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
+import { isUsage, type Options, parseOptions } from './options.ts';
+import { digestKeyOf } from './sources/digest-key.ts';
+import { sourceReader } from './sources/read.ts';
+import { openRevisions } from './sources/revisions.ts';
+import { VERSION } from './version.ts';
+import { openWatches } from './watches.ts';
+
+const parsed = parseOptions(process.argv.slice(2), process.env);
+if (isUsage(parsed)) {
+  (parsed.exitCode === 0 ? process.stdout : process.stderr).write(`${parsed.text}\n`);
+  process.exitCode = parsed.exitCode;
+} else {
+  run(parsed).catch((error: unknown) => {
+    process.stderr.write(`fleet-reload: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}
+
+/** Watches from the start, so that a replica that takes over knows the fleet; acts only while it leads. Ends with SIGTERM or SIGINT. */
+async function run(options: Options): Promise<void> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort());
+
+  const kube = await connect({ version: VERSION, kubeconfig: options.kubeconfig ?? undefined });
+  const namespace = options.namespace ?? kube.namespace;
+  const log = openLog(options.logLevel, options.podName ?? `pid-${process.pid}`);
+  const metrics = openMetrics();
+  const digestKey = await digestKeyOf(kube, namespace);
+  log.info({ version: VERSION, namespace }, 'fleet-reload starts');
+
+  const lead = openLead({
+    log,
+    metrics,
+    kube,
+    namespace,
+    podName: options.podName,
+    revisions: openRevisions(kube, digestKey),
+    publishCa: (of) => publishCa(kube, of, renewal.bundle),
+  });
+  const watches = openWatches(kube, lead.listener, log, signal);
+  const renewal = await keepServing({
+    authority: () => keepAuthority(kube, namespace, Date.now()),
+    dnsNames: serviceNames(options.service, namespace),
+    clock: machineClock,
+    log,
+    onServing: (serving) => link.serve(serving),
+    onBundle: (bundle) => link.trust(bundle),
+  });
+  const link = await openLink({
+    port: options.linkPort,
+    serving: renewal.serving,
+    review: tokenReview(kube),
+    podOf: watches.podOf,
+    onChange: lead.linkChanged,
+    onAck: lead.acked,
+    log,
+    counters: metrics.counters,
+  });
+  const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
+  synced.catch(() => {});
+  const http = await serveHttp({
+    port: options.httpPort,
+    metrics,
+    unhealthy: () => null,
+    unready: () => {
+      const missing = Object.entries(watches.stores).filter(([, store]) => !store.isSynced());
+      return missing.length === 0 ? null : `waiting for the first list of ${missing.map(([name]) => name).join(', ')}`;
+    },
+  });
+
+  await synced;
+  const sources = sourceReader(kube, watches.versionOf, digestKey);
+  const election = elect({
+    kube,
+    namespace,
+    name: options.lease,
+    identity: options.podName ?? `pid-${process.pid}`,
+    durations: { leaseMs: options.leaseDurationMs, renewDeadlineMs: options.renewDeadlineMs, retryMs: options.retryPeriodMs },
+    onLead: (transitions) => lead.begin({ transitions, watches, link, sources, raise: election.raise }),
+    onLost: () => lead.end(),
+    signal,
+    log,
+  });
+  await election.ended;
+  renewal.stop();
+  await link.close();
+  http.close();
+  await kube.close();
+  log.info({}, 'fleet-reload ended');
+}
+
+function serviceNames(service: string, namespace: string): readonly string[] {
+  const name = `${service}.${namespace}`;
+  return [`${name}.svc`, name, `${name}.svc.cluster.local`, 'localhost'];
+}
