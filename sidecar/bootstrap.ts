@@ -14,7 +14,7 @@ import { discard, stage } from './staging.ts';
  * What is missing throws, in the kubelet's words. A source in `optional` may be.
  */
 export function bootstrap(folders: Folders, root: string, optional: ReadonlySet<string>, now: Date): Placed {
-  const mounts = [...folders.keys()].map((source) => mountOf(source, root, optional));
+  const mounts = [...folders.keys()].flatMap((source) => mountOf(source, root, optional));
   const open = mounts.map(({ source, at }) => openFolder(source, at));
   try {
     const files = open.flatMap((folder, i) => (mounts[i]?.keys ?? []).map((key) => entryOf(folder, key)));
@@ -26,14 +26,14 @@ export function bootstrap(folders: Folders, root: string, optional: ReadonlySet<
 
 type Mount = { readonly source: SourcePath; readonly at: string; readonly keys: readonly string[] };
 
-function mountOf(source: SourcePath, root: string, optional: ReadonlySet<string>): Mount {
+function mountOf(source: SourcePath, root: string, optional: ReadonlySet<string>): Mount[] {
   const mounted = path.join(root, source);
   const data = path.join(mounted, '..data');
   // The kubelet may swap while we read: its folder is opened once.
   const at = fs.existsSync(data) ? fs.realpathSync(data) : mounted;
   const keys = fs.existsSync(at) ? fs.readdirSync(at).filter((key) => wrongKey(key) === null) : [];
-  if (keys.length > 0) return { source, at, keys };
-  if (optional.has(source)) return { source, at: root, keys };
+  if (keys.length > 0) return [{ source, at, keys }];
+  if (optional.has(source)) return [];
   const [kind, name] = source.split('/');
   throw new Error(
     `${kind === 'secrets' ? 'secret' : 'configmap'} "${name}" not found: ${mounted} has no files, and the operator has assigned none`,

@@ -1,0 +1,129 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { awaitFiles, recover } from './boot.ts';
+import { drive } from './drive.ts';
+import { effects, type Failpoint } from './effects.ts';
+import { openFolders, readText } from './files.ts';
+import type { World } from './handles/index.ts';
+import { health } from './health.ts';
+import { hello } from './hello.ts';
+import { readJournal, writeJournal } from './journal-file.ts';
+import { jsonLog } from './log.ts';
+import { mayStart } from './member.ts';
+import { optionsFrom } from './options.ts';
+import type { Ack, FromOperator, Want } from './protocol.ts';
+import { resume } from './resume.ts';
+import { reasonOf } from './sentence.ts';
+import { type Session, session } from './session.ts';
+import { keepCa, trusted } from './trust.ts';
+
+/** The sidecar: it owns the files that the app reads, and tells the app of new ones. */
+function main(): void {
+  const log = jsonLog((line) => process.stdout.write(line));
+  const options = optionsFrom(process.env);
+  fs.mkdirSync(options.state, { recursive: true });
+  const folders = openFolders(options.files);
+  if (folders.size === 0)
+    throw new Error(`no source is mounted below ${options.files}: each one needs a volume at configmaps/NAME or secrets/NAME`);
+
+  let link: Session | null = null;
+  const world: World = {
+    proc: '/proc',
+    self: process.pid,
+    now: monotonic,
+    wallClock: Date.now,
+    kill: (pid, signal) => void process.kill(pid, signal),
+    read: (placed, source, key) => readText(folders, placed, source, key),
+  };
+  const send = (frame: Want | Ack): boolean => {
+    if (frame.type === 'ack') logAck(frame);
+    return link?.send(frame) ?? false;
+  };
+  const logAck = ({ revision, attempt, outcome, tookMs }: Ack): void => {
+    if (outcome.kind === 'applied') log('info', 'applied', { revision, attempt, proof: outcome.proof, tookMs });
+    else log('warn', 'refused', { revision, attempt, because: outcome.because });
+  };
+  const does = effects({
+    folders,
+    world,
+    send,
+    ended: (ticket, result) => driver.post({ kind: 'done', ticket, result }),
+    failpoint: (name) => dieAt(name, options.state),
+  });
+  const journal = recover(readJournal(options.state), folders);
+  const driver = drive(resume(journal, monotonic()), {
+    now: monotonic,
+    write: (kept) => writeJournal(options.state, kept),
+    run: (effect) => does.run(effect),
+  });
+
+  const onFrame = (frame: FromOperator): void => {
+    switch (frame.type) {
+      case 'assign':
+        log('info', 'assigned', { revision: frame.revision, attempt: frame.attempt });
+        return driver.post({ kind: 'assign', assign: frame });
+      case 'ca':
+        return keepCa(options.state, frame.pem);
+    }
+  };
+  link = session({
+    operator: options.operator,
+    token: () => fs.readFileSync(options.token, 'utf8').trim(),
+    ca: () => trusted(options.ca, options.state),
+    hello: () => hello(driver.member().journal, monotonic()),
+    onFrame,
+    onBytes: (piece) => does.take(piece),
+    onLost: () => driver.post({ kind: 'linkLost' }),
+    log,
+    random: Math.random,
+  });
+
+  const waiting = awaitFiles({
+    folders,
+    bootstrapRoot: options.bootstrap,
+    optional: options.optional,
+    member: () => driver.member(),
+    post: (event) => {
+      driver.post(event);
+      // The operator was told that there are no files.
+      link?.redial();
+    },
+    log,
+  });
+  const startup = () => {
+    if (!driver.member().journal.booted && mayStart(driver.member().journal)) driver.post({ kind: 'started' });
+    const { booted, good } = driver.member().journal;
+    return { ready: booted && good !== null, because: waiting.because() };
+  };
+  const server = health(options.healthPort, startup, (port) => log('info', 'started', { sources: [...folders.keys()], healthPort: port }));
+
+  const stop = (): void => {
+    link?.close();
+    server.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Milliseconds of a clock that goes on while the sidecar is restarted, and is never set. */
+function monotonic(): number {
+  const [s, ns] = process.hrtime();
+  return s * 1000 + Math.floor(ns / 1e6);
+}
+
+/** For tests: dies once at the place that FLEETRELOAD_FAILPOINT names, as a kill -9 would. */
+function dieAt(name: Failpoint, state: string): void {
+  if (process.env['FLEETRELOAD_FAILPOINT'] !== name) return;
+  const died = path.join(state, `died-${name}`);
+  if (fs.existsSync(died)) return;
+  fs.writeFileSync(died, '');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+try {
+  main();
+} catch (error) {
+  jsonLog((line) => process.stderr.write(line))('error', reasonOf(error));
+  process.exitCode = 1;
+}
