@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { findCredentials } from './credentials.ts';
+import { type Credentials, findCredentials } from './credentials.ts';
 import { isKube } from './errors.ts';
 import { answerOf, type CallOptions, streamOf } from './exchange.ts';
 import { openTransport, type Sent } from './transport.ts';
@@ -19,6 +19,8 @@ export type ConnectOptions = {
 
 /** Thin verbs: JSON as the server sends it, so that a field we do not know survives read, change and replace. All throw KubeError. */
 export type Kube = {
+  /** `https://HOST:PORT`. */
+  readonly server: string;
   /** Our own namespace: the pod's, or that of the kubeconfig's context. */
   readonly namespace: string;
   /** Null where there is no such object. A kind that the server does not know is a KubeError. */
@@ -49,9 +51,13 @@ const PATCHES = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
+/** Finds out where and who; no request is made yet. */
 export async function connect(options: ConnectOptions): Promise<Kube> {
   const found = await findCredentials(options.kubeconfig, process.env);
-  const credentials = options.server ? { ...found, server: new URL(options.server) } : found;
+  return connectAs(options.server ? { ...found, server: new URL(options.server) } : found, options);
+}
+
+export function connectAs(credentials: Credentials, options: ConnectOptions): Kube {
   const transport = openTransport(credentials, `${FIELD_MANAGER}/${options.version}`);
   const timeoutMs = options.timeoutMs ?? 10_000;
 
@@ -60,6 +66,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     answerOf<T>(transport, bounded(given), { method, path, body, type, as: 'PartialObjectMetadata' });
 
   return {
+    server: credentials.server.origin,
     namespace: credentials.namespace,
     get: (path, given) => call<never>('GET', path, given).catch(nullWhereMissing),
     list: (path, given) => answerOf(transport, bounded(given), { method: 'GET', path, as: 'PartialObjectMetadataList' }),

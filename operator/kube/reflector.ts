@@ -58,11 +58,12 @@ export type Tuning = {
   readonly stallMs: number;
   /** Between the starts of two tries. */
   readonly paceMs: number;
+  readonly baseBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly random: () => number;
 };
 
-const TUNING: Tuning = { stallMs: 60_000, paceMs: 1_000, maxBackoffMs: 30_000, random: Math.random };
+const TUNING: Tuning = { stallMs: 60_000, paceMs: 1_000, baseBackoffMs: 1_000, maxBackoffMs: 30_000, random: Math.random };
 
 export function reflect<R extends KubeObject, T>(options: ReflectOptions<R, T>): Store<T> {
   const { path, signal, log } = options;
@@ -116,7 +117,7 @@ async function turn<R extends KubeObject, T>(run: Run<R, T>): Promise<void> {
 
 /** How long to stay away, in ms. */
 function afterFailure<R extends KubeObject, T>({ state, tuning, log, path }: Run<R, T>, error: unknown): number {
-  const { maxBackoffMs: maxMs, random } = tuning;
+  const { baseBackoffMs: baseMs, maxBackoffMs: maxMs, random } = tuning;
   const { reason, retryAfterMs } = error instanceof KubeError ? error : { reason: 'Unexpected', retryAfterMs: null };
   state.failures += 1;
   state.failing = error instanceof Error ? error.message : String(error);
@@ -125,7 +126,7 @@ function afterFailure<R extends KubeObject, T>({ state, tuning, log, path }: Run
   // A server without WatchList says so, or watches without ever telling that the list is whole.
   if (state.version === null && (isUnsupported(error) || reason === 'Stalled')) state.streaming = false;
   if (isExpired(error)) state.version = null;
-  const awayMs = retryAfterMs === null ? backoffMs(state.failures, { baseMs: 1_000, maxMs, random }) : retryAfterMs * (1 + random() / 10);
+  const awayMs = retryAfterMs === null ? backoffMs(state.failures, { baseMs, maxMs, random }) : retryAfterMs * (1 + random() / 10);
   log.warn({ path, reason, failures: state.failures, awayMs }, `watch interrupted: ${state.failing}`);
   return awayMs;
 }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Change, openCache } from './cache.ts';
+
+const object = (name: string, version: string, uid = `uid-of-${name}`) => ({
+  metadata: { name, namespace: 'shop', uid, resourceVersion: version },
+});
+
+function start() {
+  const told: Change<string>[] = [];
+  const cache = openCache(
+    ({ metadata }: ReturnType<typeof object>) => `${metadata.uid}@${metadata.resourceVersion}`,
+    (change) => told.push(change),
+  );
+  return { cache, told: () => told.splice(0).map(({ kind, key }) => `${kind} ${key}`) };
+}
+
+test('an object is added, changed and removed under namespace/name', () => {
+  const { cache, told } = start();
+  cache.put(object('a', '1'));
+  cache.put(object('a', '2'));
+  assert.equal(cache.get('shop/a'), 'uid-of-a@2');
+  cache.drop(object('a', '3'));
+  assert.deepEqual([told(), cache.list()], [['added shop/a', 'changed shop/a', 'removed shop/a'], []]);
+});
+
+test('a list that names the same again tells nothing', () => {
+  const { cache, told } = start();
+  cache.put(object('a', '1'));
+  told();
+  cache.put(object('a', '1'));
+  cache.keepOnly(new Set(['shop/a']));
+  assert.deepEqual(told(), []);
+});
+
+test('the same name with another uid is removed, then added', () => {
+  const { cache, told } = start();
+  cache.put(object('a', '1', 'first'));
+  cache.put(object('a', '1', 'second'));
+  assert.deepEqual(told(), ['added shop/a', 'removed shop/a', 'added shop/a']);
+});
+
+test('the end of an object that was replaced already does not remove its successor', () => {
+  const { cache } = start();
+  cache.put(object('a', '2', 'second'));
+  cache.drop(object('a', '1', 'first'));
+  assert.equal(cache.get('shop/a'), 'second@2');
+});
+
+test('what a list does not name is removed', () => {
+  const { cache, told } = start();
+  for (const name of ['a', 'b', 'c']) cache.put(object(name, '1'));
+  told();
+  cache.keepOnly(new Set(['shop/b']));
+  assert.deepEqual([told(), cache.list()], [['removed shop/a', 'removed shop/c'], ['uid-of-b@1']]);
+});
