@@ -57,6 +57,7 @@ function main(): void {
     run: (effect) => does.run(effect),
   });
 
+  const sayHello = () => hello(driver.member().journal, monotonic());
   const onFrame = (frame: FromOperator): void => {
     switch (frame.type) {
       case 'assign':
@@ -70,7 +71,7 @@ function main(): void {
     operator: options.operator,
     token: () => fs.readFileSync(options.token, 'utf8').trim(),
     ca: () => trusted(options.ca, options.state),
-    hello: () => hello(driver.member().journal, monotonic()),
+    hello: sayHello,
     onFrame,
     onBytes: (piece) => does.take(piece),
     onLost: () => driver.post({ kind: 'linkLost' }),
@@ -86,7 +87,7 @@ function main(): void {
     post: (event) => {
       driver.post(event);
       // The operator was told that there are no files.
-      link?.redial();
+      link?.send(sayHello());
     },
     log,
   });

@@ -3,23 +3,20 @@ import { pauseBefore, pauseForLeader } from './backoff.ts';
 import { fromOperator } from './frames.ts';
 import type { Log } from './log.ts';
 import {
-  type Ack,
   CHUNK_BYTES,
   type FromOperator,
+  type FromSidecar,
   type Hello,
   LINK_PATH,
   MAX_TEXT_BYTES,
   PING_MS,
   SUBPROTOCOL,
-  type Want,
 } from './protocol.ts';
 import { oneLine, reasonOf } from './sentence.ts';
 
 export type Session = {
   /** False where nobody is connected. */
-  send(frame: Want | Ack): boolean;
-  /** Dials anew, for a new hello. */
-  redial(): void;
+  send(frame: FromSidecar): boolean;
   close(): void;
 };
 
@@ -58,9 +55,10 @@ export function session(link: Link): Session {
   const follow = (mine: WebSocket): void => {
     let trouble = '';
     let connected = false;
-    const stopPinging = ping(mine, link.pingMs ?? PING_MS, (why) => (trouble = why));
+    const everyMs = link.pingMs ?? PING_MS;
+    const since = performance.now();
+    const stopPinging = ping(mine, everyMs, (why) => (trouble = why));
     const alive = () => {
-      triesInVain = 0;
       said = '';
       if (!connected) link.log('info', 'connected to the operator', { operator: link.operator });
       connected = true;
@@ -70,7 +68,16 @@ export function session(link: Link): Session {
       mine.ping();
     });
     mine.on('pong', alive);
-    mine.on('error', (error) => (trouble = oneLine(error.message)));
+    mine.on('error', (error) => (trouble ||= oneLine(error.message)));
+    mine.on('unexpected-response', (_, response) => {
+      response.once(
+        'data',
+        (body: Buffer) => (trouble = `the operator answered ${response.statusCode}: ${oneLine(body.toString('utf8'))}`),
+      );
+      response.once('close', () => mine.terminate());
+      response.once('end', () => mine.terminate());
+      trouble = `the operator answered ${response.statusCode}`;
+    });
     mine.on('message', (data: Buffer, isBinary) => {
       alive();
       receive(link, mine, data, isBinary);
@@ -79,9 +86,10 @@ export function session(link: Link): Session {
       stopPinging();
       socket = null;
       link.onLost();
+      // A stream that ends at once is a try in vain, too.
+      if (performance.now() - since > everyMs) triesInVain = 0;
       const because = oneLine(reason.toString()) || trouble || `closed with code ${code}`;
-      if (because === NEW_HELLO) return later(said, 0);
-      if (because === 'not leader') return later(because, pauseForLeader(link.random()));
+      if (because.endsWith('not leader')) return later(because, pauseForLeader(link.random()));
       later(because, pauseBefore(triesInVain++, link.random()));
     });
   };
@@ -100,9 +108,6 @@ export function session(link: Link): Session {
       socket.send(JSON.stringify(frame));
       return true;
     },
-    redial() {
-      if (socket?.readyState === WebSocket.OPEN) socket.close(1000, NEW_HELLO);
-    },
     close() {
       closed = true;
       if (waiting !== null) clearTimeout(waiting);
@@ -110,8 +115,6 @@ export function session(link: Link): Session {
     },
   };
 }
-
-const NEW_HELLO = 'a new hello';
 
 function connect({ operator, token, ca }: Link): WebSocket {
   const trusted = ca();

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { test, type TestContext } from 'node:test';
+import { until } from '../test/support/until.ts';
+import type { Ack, Assign } from './protocol.ts';
+import type { App } from './testing/app.ts';
+import { anAssignment, type Bytes, HUP } from './testing/operator-double.ts';
+import { aPod, type Pod, type Sidecar } from './testing/pod.ts';
+
+const config = (text: string): Bytes => ({ 'configmaps/web': { 'app.conf': `${text}\n` } });
+
+test('a pod boots on the assignment, reloads a good one, and goes back from a bad one', async (t) => {
+  const { pod, app, sidecar } = await aRunningPod(t);
+
+  const good = await assign(pod, config('two'), { epoch: [1, 2], attempt: '2.1' });
+  assert.deepEqual(good.outcome, { kind: 'applied', proof: 'Confirmed', agoMs: 0 });
+  assert.ok(good.firedAt !== null && good.tookMs !== null);
+  assert.deepEqual(app.told(), ['one', 'two']);
+
+  const bad = await assign(pod, config('bad'), { epoch: [1, 3], attempt: '3.1', timeoutMs: 300 });
+  assert.equal(bad.outcome.kind, 'refused');
+  assert.match(because(bad), /^app\w+ master \d+ kept its workers \d+ for 0\.3s after SIGHUP; back on [0-9a-f]{16}$/);
+  assert.equal(bad.running, good.content);
+  assert.deepEqual(app.told(), ['one', 'two', 'bad', 'two']);
+  assert.equal(read(pod), 'two\n');
+
+  const again = await assign(pod, config('bad'), { epoch: [1, 4], attempt: '3.1' });
+  assert.equal(because(again), because(bad));
+  const same = await assign(pod, config('two'), { epoch: [1, 5], attempt: '3.r1' });
+  assert.deepEqual([same.outcome.kind, same.firedAt], ['applied', null]);
+  assert.equal(app.told().length, 4);
+  await sidecar.kill('SIGTERM');
+  assert.equal(sidecar.process.exitCode, 0);
+});
+
+test('an app that dies of a config is found on the last good when it starts again', async (t) => {
+  const { pod, app } = await aRunningPod(t);
+  const died = await assign(pod, config('die'), { epoch: [1, 2], attempt: '2.1' });
+  assert.match(
+    because(died),
+    /^app\w+ \d+ was gone [\d.]+s after SIGHUP; going back to [0-9a-f]{16} failed: no process named app\w+ runs in container app$/,
+  );
+  assert.equal(read(pod), 'one\n');
+  await app.stop();
+  const restarted = await pod.startApp();
+  // It was not seen on the last good, so that it is told once more.
+  const back = await assign(pod, config('one'), { epoch: [1, 3], attempt: '2.r1' });
+  assert.deepEqual(back.outcome, { kind: 'applied', proof: 'Confirmed', agoMs: 0 });
+  assert.deepEqual(restarted.told(), ['one', 'one']);
+});
+
+for (const [failpoint, outcome, told] of [
+  ['after-swap', 'applied', ['one', 'two']],
+  ['before-fire', 'refused', ['one', 'one']],
+  ['after-fire', 'applied', ['one', 'two']],
+  ['before-ack', 'applied', ['one', 'two']],
+] as const) {
+  test(`killed at ${failpoint}, the sidecar ends ${outcome} with at most one effect of the assignment`, async (t) => {
+    const { pod, app, sidecar } = await aRunningPod(t, { FLEETRELOAD_FAILPOINT: failpoint });
+    const bytes = config('two');
+    const frame = assignment(pod, bytes, { epoch: [1, 2], attempt: '2.1', timeoutMs: 500 });
+    pod.operator.assign(frame, bytes);
+    await sidecar.ended();
+    assert.equal(sidecar.process.signalCode, 'SIGKILL');
+
+    await pod.start({ FLEETRELOAD_FAILPOINT: failpoint });
+    await pod.operator.next('hello');
+    pod.operator.assign({ ...frame, epoch: [1, 3] }, bytes);
+    const ack = await pod.operator.next('ack');
+    assert.equal(ack.outcome.kind, outcome);
+    if (outcome === 'refused')
+      assert.match(because(ack), /^unknown: the sidecar was restarted while it told the app, and app\w+ master \d+ kept its workers/);
+    assert.deepEqual(app.told(), told);
+    assert.equal(read(pod), told[1] === 'two' ? 'two\n' : 'one\n');
+  });
+}
+
+test('without an operator a pod boots on its last good at once, and on the bootstrap volume after 3 s', async (t) => {
+  const pod = await aPod();
+  t.after(() => pod.close());
+  await pod.operator.close();
+  fs.mkdirSync(`${pod.root}/bootstrap/configmaps/web`, { recursive: true });
+  fs.writeFileSync(`${pod.root}/bootstrap/configmaps/web/app.conf`, 'stable\n');
+  const first = await pod.start();
+  assert.equal((await first.startup()).status, 503);
+  await until('the startup probe passes', async () => (await first.startup()).status === 200);
+  assert.equal(read(pod), 'stable\n');
+  await first.kill('SIGKILL');
+  fs.rmSync(`${pod.root}/bootstrap`, { recursive: true });
+  const second = await pod.start();
+  assert.equal((await second.startup()).status, 200);
+  pod.operator.close = async () => undefined;
+});
+
+test('with nothing to boot on, the pod is held in words like the kubelet’s, until an assignment comes', async (t) => {
+  const pod = await aPod();
+  t.after(() => pod.close());
+  const sidecar = await pod.start();
+  const { running } = await pod.operator.next('hello');
+  assert.equal(running, null);
+  await until('it says so', () => sidecar.log().some(({ msg }) => msg.startsWith('the pod is held: configmap "web" not found: ')));
+  const held = await sidecar.startup();
+  assert.equal(held.status, 503);
+  assert.match(held.text, /^configmap "web" not found: /);
+  const booted = await assign(pod, config('one'), {});
+  assert.deepEqual([booted.outcome.kind === 'applied' && booted.outcome.proof, booted.firedAt], ['Booted', null]);
+  assert.equal((await sidecar.startup()).status, 200);
+});
+
+test('a pod that booted on the bootstrap volume says so, and adopts the same files without a signal', async (t) => {
+  const pod = await aPod();
+  t.after(() => pod.close());
+  fs.mkdirSync(`${pod.root}/bootstrap/configmaps/web`, { recursive: true });
+  fs.writeFileSync(`${pod.root}/bootstrap/configmaps/web/app.conf`, 'one\n');
+  const sidecar = await pod.start();
+  assert.equal((await pod.operator.next('hello')).running, null);
+  const again = await pod.operator.next('hello');
+  assert.deepEqual(again.running && [again.running.revision, again.running.proof], [null, 'Booted']);
+  assert.equal((await sidecar.startup()).status, 200);
+  const app = await pod.startApp();
+  const ack = await assign(pod, config('one'), {});
+  assert.deepEqual([ack.outcome.kind === 'applied' && ack.outcome.proof, ack.firedAt], ['Adopted', null]);
+  assert.deepEqual(app.told(), ['one']);
+});
+
+test('secret bytes and their digests are in no log line', async (t) => {
+  const pod = await aPod(['configmaps/web', 'secrets/tls']);
+  t.after(() => pod.close());
+  const sidecar = await pod.start();
+  await pod.operator.next('hello');
+  const bytes: Bytes = { ...config('one'), 'secrets/tls': { 'tls.key': 'hunter2hunter2' } };
+  await assign(pod, bytes, {});
+  const refused = await assign(
+    pod,
+    { ...bytes, 'secrets/tls': { 'tls.key': 'hunter3hunter3', '..evil': 'x' } },
+    { epoch: [1, 2], attempt: '2.1' },
+  );
+  assert.match(because(refused), /^secrets\/tls: key "\.\.evil" must not/);
+  const secret = anAssignment(bytes).files.find(({ key }) => key === 'tls.key');
+  assert.doesNotMatch(sidecar.text(), new RegExp(`hunter|${secret?.sha256}|a-token`));
+  assert.equal(fs.readFileSync(pod.file('secrets/tls', 'tls.key'), 'utf8'), 'hunter2hunter2');
+});
+
+/** Booted on `one`, with the startup probe passed and the app running. */
+async function aRunningPod(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<{ pod: Pod; app: App; sidecar: Sidecar }> {
+  const pod = await aPod();
+  t.after(() => pod.close());
+  // The failpoint is for what comes after booting.
+  const booting = await pod.start();
+  await pod.operator.next('hello');
+  const booted = await assign(pod, config('one'), {});
+  assert.deepEqual(booted.outcome, { kind: 'applied', proof: 'Booted', agoMs: 0 });
+  assert.equal((await booting.startup()).status, 200);
+  const app = await pod.startApp();
+  if (env['FLEETRELOAD_FAILPOINT'] === undefined) return { pod, app, sidecar: booting };
+  await booting.kill('SIGKILL');
+  const sidecar = await pod.start(env);
+  await pod.operator.next('hello');
+  return { pod, app, sidecar };
+}
+
+async function assign(pod: Pod, bytes: Bytes, more: Partial<Assign>): Promise<Ack> {
+  pod.operator.assign(assignment(pod, bytes, more), bytes);
+  return pod.operator.next('ack');
+}
+
+function assignment(pod: Pod, bytes: Bytes, more: Partial<Assign>): Assign {
+  return anAssignment(bytes, { handle: { ...HUP, process: pod.appName } as Assign['handle'], ...more });
+}
+
+function because({ outcome }: Ack): string {
+  return outcome.kind === 'refused' ? outcome.because : '';
+}
+
+function read(pod: Pod): string {
+  return fs.readFileSync(pod.file('configmaps/web', 'app.conf'), 'utf8');
+}
