@@ -30,7 +30,7 @@ export async function makeAuthority(now: number): Promise<Authority> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey) };
+  return { cert: pemOf(certificate), key: await keyOf(keys) };
 }
 
 /** A new key and its certificate for 30 days; `renewAt` leaves a third of that for trouble. */
@@ -53,7 +53,7 @@ export async function issue(authority: Authority, dnsNames: readonly string[], n
       await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
     ],
   });
-  return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey), renewAt: now + (SERVING_MS * 2) / 3 };
+  return { cert: pemOf(certificate), key: await keyOf(keys), renewAt: now + (SERVING_MS * 2) / 3 };
 }
 
 /** The certificates in a text of one or more PEMs, each once. */
@@ -78,6 +78,11 @@ function validity(now: number, ms: number) {
   return { notBefore: new Date(now - EARLY_MS), notAfter: new Date(now + ms) };
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+/** With the newline at its end, so that PEMs can be put behind each other. */
+function pemOf(certificate: x509.X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
+}
+
+async function keyOf({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY')}\n`;
 }

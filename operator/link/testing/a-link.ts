@@ -11,7 +11,7 @@ import { turnedClock } from './turned-clock.ts';
 
 /** Its pods' tokens are `token-of-UID`. Everything that it logged or counted is kept. */
 export async function aLink(given: Partial<LinkOptions> = {}) {
-  const clock = turnedClock();
+  const clock = turnedClock(Date.now()); // As TLS looks at the machine's own clock.
   const authority = await makeAuthority(clock.now());
   const pods = new Map<string, Pod>([aPod('1'), aPod('2')].map((pod) => [pod.uid, pod]));
   const logged: { message: string; fields: object }[] = [];
@@ -140,7 +140,10 @@ function fileOf(key: string, bytes: Buffer): FileEntry {
   return { source: 'configmaps/web', key, sha256, bytes: bytes.length, mode: 0o644 };
 }
 
-/** Waits for what another part does in its own time; the test's time limit ends it. */
+/** Waits for what another part does in its own time, and fails where it never does. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (const end = Date.now() + 10_000; !isSo(); ) {
+    if (Date.now() > end) throw new Error(`never became so: ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }

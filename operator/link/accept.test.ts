@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:https';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
+import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
+import { issue } from './certificates.ts';
+import type { Review } from './review.ts';
+import { aLink, anAssignment, aPod, aSidecar, refusal, until } from './testing/a-link.ts';
+
+const noBytes = () => Buffer.alloc(0);
+
+for (const [what, authorization, given, says, counted] of [
+  ['no token', undefined, {}, '401 no bearer token', 'refused no_token'],
+  ['an invalid token', 'Bearer bad', {}, '401 the token is not valid for the audience fleetreload.dev', 'refused invalid_token'],
+  [
+    'a token of no pod',
+    'Bearer x',
+    { review: async () => ({ kind: 'not a pod' }) },
+    '403 the token is not bound to a pod',
+    'refused not_a_pod',
+  ],
+  ['a pod that we do not see', 'Bearer token-of-1', { podOf: () => undefined }, '503 the pod is not known here yet', 'refused unknown_pod'],
+  [
+    'a pod of another name',
+    'Bearer token-of-1',
+    { podOf: () => aPod('2') },
+    '403 the pod of this uid has another name or namespace',
+    'refused other_pod',
+  ],
+  [
+    'an API server that is away',
+    'Bearer x',
+    { review: () => Promise.reject(new Error('refused')) },
+    '503 the token could not be reviewed',
+    'refused review_failed',
+  ],
+] as const satisfies readonly (readonly [
+  string,
+  string | undefined,
+  { review?: Review; podOf?: () => ReturnType<typeof aPod> | undefined },
+  string,
+  string,
+])[])
+  test(`a dial with ${what} gets no stream: ${says}`, async () => {
+    const made = await leading(given);
+    const headers = authorization === undefined ? {} : { authorization };
+    assert.equal(await refusal(new WebSocket(made.url, SUBPROTOCOL, { ...made.tls, headers })), says);
+    assert.equal(made.counted.at(-1), counted);
+    assert.equal(made.streams(), 0);
+    await made.link.close();
+  });
+
+test('another path, another subprotocol or plain HTTP is no sidecar', async () => {
+  const { link, url, tls, counted } = await leading();
+  const headers = { authorization: 'Bearer token-of-1' };
+  assert.match(await refusal(new WebSocket(url.replace(LINK_PATH, '/'), SUBPROTOCOL, { ...tls, headers })), /^400 /);
+  assert.match(await refusal(new WebSocket(url, 'fleetreload.v9', { ...tls, headers })), /^400 /);
+  const [response] = await once(get(url.replace('wss:', 'https:'), { ...tls, agent: false }), 'response');
+  assert.equal(response.statusCode, 400);
+  response.resume();
+  assert.deepEqual(
+    counted,
+    Array.from({ length: 3 }, () => 'refused bad_request'),
+  );
+  await link.close();
+});
+
+test('TLS 1.1 is not spoken', async () => {
+  const { link, tls } = await leading();
+  const socket = connectTls({
+    port: link.port,
+    host: '127.0.0.1',
+    ...tls,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+  const [error] = await once(socket, 'error');
+  assert.match(error.message, /alert protocol version/);
+  await link.close();
+});
+
+test('a second stream of a pod takes the place of the first', async () => {
+  const { link, join, logged } = await leading();
+  const first = await join('1');
+  link.assign('1', anAssignment('r1', {}), noBytes);
+  await first.assigned();
+  const second = await join('1');
+  assert.deepEqual(await first.closed, { code: 4000, says: 'another stream of this pod took over' });
+  assert.equal((await second.assigned()).revision, 'r1');
+  assert.equal(link.report('1')?.link.kind, 'connected');
+  assert.ok(!logged.some(({ message }) => message === 'member away'));
+  await link.close();
+});
+
+test('a pod gets its own assignment and nobody else’s', async () => {
+  const { link, join } = await leading();
+  const [one, two] = [await join('1'), await join('2')];
+  link.assign('2', anAssignment('r2', {}), noBytes);
+  link.assign('1', anAssignment('r1', {}), noBytes);
+  assert.deepEqual([(await one.assigned()).revision, (await two.assigned()).revision], ['r1', 'r2']);
+  assert.deepEqual([one.unread, two.unread], [[], []]);
+  await link.close();
+});
+
+test('who follows ends its streams with the reason, forgets, and turns dials away before it looks at a token', async () => {
+  const { link, join, dial, counted } = await leading();
+  const sidecar = await join('1');
+  await until(() => link.report('1') !== undefined);
+  link.follow();
+  assert.deepEqual(await sidecar.closed, { code: 1012, says: 'not leader' });
+  assert.equal(link.report('1'), undefined);
+  assert.equal(await refusal(dial('token-of-1')), '503 not leader');
+  assert.deepEqual(counted, ['reviewed', 'ended not_leader', 'refused not_leader']);
+  link.lead(4);
+  const again = await join('1');
+  link.assign('1', anAssignment('r1', {}), noBytes);
+  assert.deepEqual((await again.assigned()).epoch, [4, 1]);
+  await link.close();
+});
+
+test('a Lease or a pod that is lost while a token is reviewed gives no stream', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const { link, dial } = await leading({
+    review: async () => {
+      asked.resolve();
+      await answer.promise;
+      return { kind: 'pod', pod: aPod('1') };
+    },
+  });
+  const sidecar = aSidecar(dial('token-of-1'));
+  await asked.promise;
+  link.follow();
+  answer.resolve();
+  assert.deepEqual(await sidecar.closed, { code: 1012, says: 'not leader' });
+  await link.close();
+});
+
+test('a pod that goes takes its stream with it', async () => {
+  const { link, join } = await leading();
+  const sidecar = await join('1');
+  await until(() => link.report('1') !== undefined);
+  link.forget('1');
+  assert.deepEqual(await sidecar.closed, { code: 4001, says: 'the pod is gone' });
+  assert.equal(link.report('1'), undefined);
+  await link.close();
+});
+
+test('a new certificate is shown to those who dial from now on, and open streams live on', async () => {
+  const { link, join, authority, clock, tls } = await leading();
+  const serial = async () => {
+    const socket: TLSSocket = connectTls({ port: link.port, host: '127.0.0.1', ...tls });
+    await once(socket, 'secureConnect');
+    const { serialNumber } = socket.getPeerCertificate();
+    socket.destroy();
+    return serialNumber;
+  };
+  const sidecar = await join('1');
+  const before = await serial();
+  link.serve(await issue(authority, ['link.test'], clock.now()));
+  assert.notEqual(await serial(), before);
+  link.assign('1', anAssignment('r1', {}), noBytes);
+  assert.equal((await sidecar.assigned()).revision, 'r1');
+  await link.close();
+});
+
+test('a next CA is told to all, and to those who come later', async () => {
+  const { link, join } = await leading();
+  const first = await join('1');
+  await until(() => link.report('1') !== undefined);
+  link.trust('PEM');
+  assert.deepEqual(await first.next(), { type: 'ca', pem: 'PEM' });
+  assert.deepEqual(await (await join('2')).next(), { type: 'ca', pem: 'PEM' });
+  await link.close();
+});
+
+test('connections that become no stream are bounded in number and in time', async () => {
+  const { link, clock, counted } = await leading({ limits: { perSecond: 100, burst: 100, atOnce: 1, withinMs: 5_000 } });
+  const idle = connect(link.port, '127.0.0.1');
+  await once(idle, 'connect');
+  await cut(connect(link.port, '127.0.0.1'));
+  assert.deepEqual(counted, ['refused busy']);
+  clock.turn(5_000);
+  await cut(idle);
+  const third = connect(link.port, '127.0.0.1');
+  await once(third, 'connect');
+  third.destroy();
+  await link.close();
+});
+
+test('a stream holds no place in the entrance, and is not timed by it', async () => {
+  const { link, clock, join, counted } = await leading({ limits: { perSecond: 100, burst: 100, atOnce: 1, withinMs: 5_000 } });
+  const first = await join('1');
+  await until(() => link.report('1') !== undefined);
+  await join('2');
+  clock.turn(5_000);
+  link.assign('1', anAssignment('r1', {}), noBytes);
+  assert.equal((await first.assigned()).revision, 'r1');
+  assert.ok(!counted.includes('refused busy'));
+  await link.close();
+});
+
+test('more connections than the rate are cut before TLS', async () => {
+  const { link, clock, join, counted } = await leading({ limits: { perSecond: 1, burst: 1, atOnce: 10, withinMs: 5_000 } });
+  await join('1');
+  await cut(connect(link.port, '127.0.0.1'));
+  assert.equal(counted.at(-1), 'refused busy');
+  clock.turn(1_000);
+  await join('2');
+  await link.close();
+});
+
+async function leading(given: Parameters<typeof aLink>[0] = {}) {
+  const made = await aLink(given);
+  made.link.lead(3);
+  return made;
+}
+
+/** Ended by the other side, be it with a reset. */
+async function cut(socket: ReturnType<typeof connect>): Promise<void> {
+  socket.on('error', () => {}).resume();
+  if (!socket.closed) await once(socket, 'close');
+}

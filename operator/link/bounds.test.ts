@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bucket } from './bucket.ts';
+import { higherEpoch } from './epochs.ts';
+import { expiring } from './expiring.ts';
+import { turnedClock } from './testing/turned-clock.ts';
+import { turns } from './turns.ts';
+
+test('a bucket gives its burst at once, then its rate, and never more than the burst', () => {
+  const clock = turnedClock();
+  const take = bucket(2, 3, clock);
+  const taken = () => Array.from({ length: 10 }, take).filter(Boolean).length;
+  assert.equal(taken(), 3);
+  clock.turn(1_000);
+  assert.equal(taken(), 2);
+  clock.turn(3_600_000);
+  assert.equal(taken(), 3);
+});
+
+test('a clock that is set back empties no bucket and fills none', () => {
+  const clock = turnedClock();
+  const take = bucket(1, 1, clock);
+  take();
+  clock.turn(-5_000);
+  assert.equal(take(), false);
+  clock.turn(1_000);
+  assert.equal(take(), true);
+});
+
+test('what expires is not found, and over the bound the oldest goes', () => {
+  const clock = turnedClock();
+  const kept = expiring<number>(2, clock.now);
+  kept.set('a', 1, clock.now() + 1_000);
+  kept.set('b', 2, clock.now() + 5_000);
+  kept.set('c', 3, clock.now() + 5_000);
+  assert.deepEqual([kept.get('a'), kept.get('b'), kept.get('c')], [undefined, 2, 3]);
+  clock.turn(5_000);
+  assert.equal(kept.get('c'), undefined);
+  kept.set('d', 4, clock.now() + 5_000);
+  assert.equal(kept.size, 1);
+});
+
+test('turns are given in order, and no more than there are', async () => {
+  const turn = turns(1);
+  const order: string[] = [];
+  const first = await turn();
+  const second = turn().then((done) => {
+    order.push('second');
+    done();
+  });
+  const third = turn().then((done) => {
+    order.push('third');
+    done();
+  });
+  await Promise.resolve();
+  assert.deepEqual(order, []);
+  first();
+  await Promise.all([second, third]);
+  assert.deepEqual(order, ['second', 'third']);
+});
+
+test('the highest epoch is by transitions first, and an unbelievable one is not believed', () => {
+  assert.deepEqual(higherEpoch(null, [2, 9]), [2, 9]);
+  assert.deepEqual(higherEpoch([2, 9], [3, 0]), [3, 0]);
+  assert.deepEqual(higherEpoch([3, 0], [2, 9]), [3, 0]);
+  assert.deepEqual(higherEpoch([3, 0], null), [3, 0]);
+  assert.deepEqual(higherEpoch([3, 0], [2_147_483_647, 0]), [3, 0]);
+});
