@@ -2,6 +2,7 @@ import { BECAUSE_MAX, cut } from '../crds/because.ts';
 import { API_VERSION } from '../crds/kind.ts';
 import type { Reload, ReloadStatus } from '../crds/reload.ts';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import { collectRevisions } from './collect.ts';
 import { isKube } from './kube/errors.ts';
 import { reloadsAt } from './kube/policies.ts';
 import type { Observed } from './observe.ts';
@@ -25,7 +26,7 @@ export async function keepHistory(observed: Observed, policy: ReloadPolicy, prog
     if (reload.metadata.name !== present) await close(reload, { outcome: 'Superseded', because: `superseded by ${present}` });
     else if (progress.outcome !== null) await close(reload, endOf(observed, progress));
   }
-  await collect(policy, world);
+  await collectReloads(policy, world);
 
   async function begin(reload: string, revision: string): Promise<void> {
     const sources = policy.status?.revisions?.find((it) => it.name === revision)?.sources ?? [];
@@ -80,10 +81,10 @@ function numberOf(reload: Reload, policy: string): number | null {
   return reload.metadata.name.startsWith(policy) && /^-[0-9]+$/.test(rest) ? Number(rest.slice(1)) : null;
 }
 
-/** Ended Reloads beyond the limit go, oldest first. */
-async function collect(policy: ReloadPolicy, world: World): Promise<void> {
+/** Ended Reloads beyond the limit go, and then the revisions that they alone named. */
+async function collectReloads(policy: ReloadPolicy, world: World): Promise<void> {
   const ended = reloadsOf(policy, world.reloads.list()).filter(({ status }) => status?.outcome !== undefined);
-  for (const { metadata } of ended.slice(policy.spec.revisionHistoryLimit)) {
-    await world.kube.remove(reloadsAt(metadata.namespace, metadata.name));
-  }
+  const beyond = ended.slice(policy.spec.revisionHistoryLimit);
+  for (const { metadata } of beyond) await world.kube.remove(reloadsAt(metadata.namespace, metadata.name));
+  if (beyond.length > 0) await collectRevisions(policy, world);
 }

@@ -1,6 +1,7 @@
 import type { Ack } from '../sidecar/protocol.ts';
 import { takeLeaderLabel } from './leader-label.ts';
 import type { Kube } from './kube/client.ts';
+import type { Election } from './kube/lease.ts';
 import { CA_CONFIG_MAP } from './link/authority.ts';
 import type { Pod as LinkPod } from './link/authenticate.ts';
 import type { Link } from './link/link.ts';
@@ -16,7 +17,6 @@ export type LeadOptions = {
   readonly kube: Kube;
   readonly namespace: string;
   readonly podName: string | null;
-  readonly revisions: Revisions;
   readonly publishCa: (namespace: string) => Promise<void>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -27,7 +27,8 @@ export type Reign = {
   readonly watches: Watches;
   readonly link: Link;
   readonly sources: SourceReader;
-  readonly raise: (transitions: number) => Promise<number>;
+  readonly revisions: Revisions;
+  readonly election: Pick<Election, 'isLeading' | 'raise'>;
 };
 
 /** Acts while this replica leads; before and after, whatever it is told is only looked up in the watches by the next leader. */
@@ -39,7 +40,7 @@ export type Lead = {
   readonly end: () => Promise<void>;
 };
 
-type Present = Reign & { readonly loop: Loop; readonly memory: Memory; transitions: number };
+type Present = Reign & { readonly loop: Loop; readonly memory: Memory };
 
 const LABEL_AGAIN_MS = 2_000;
 
@@ -47,7 +48,8 @@ export function openLead(options: LeadOptions): Lead {
   const { kube, namespace, podName, log, metrics } = options;
   const publishedCa = new Set<string>();
   let present: Present | null = null;
-  let raising = false;
+  let epoch = 0;
+  let raising: Promise<void> | null = null;
 
   return {
     listener: {
@@ -68,7 +70,12 @@ export function openLead(options: LeadOptions): Lead {
       const pod = present?.watches.podOf(uid);
       if (present === null || pod === undefined) return;
       for (const key of present.watches.policiesOf(pod)) present.loop.touch(key);
-      void raiseEpoch(present);
+      const highest = present.link.highestEpoch();
+      if (highest !== null && highest[0] > epoch) {
+        raiseAbove(present, highest[0]).catch((error: unknown) =>
+          log.warn({ because: String(error) }, 'the Lease could not be raised yet'),
+        );
+      }
     },
     acked: (pod, ack) => {
       const ours = present?.watches.podOf(pod.uid);
@@ -79,11 +86,16 @@ export function openLead(options: LeadOptions): Lead {
     },
     begin: (reign) => {
       const memory = openMemory();
-      const since = Date.now();
-      const lead = { transitions: reign.transitions, since };
+      epoch = reign.transitions;
+      const lead = {
+        transitions: () => epoch,
+        since: Date.now(),
+        holds: reign.election.isLeading,
+        raiseAbove: (seen: number) => raiseAbove(reign, seen),
+      };
       log.info({ epoch: reign.transitions }, 'leading');
       metrics.leads(true);
-      const { watches, link, sources } = reign;
+      const { watches, link, sources, revisions } = reign;
       const { policies, reloads, pods } = watches;
       const world = {
         kube,
@@ -92,7 +104,7 @@ export function openLead(options: LeadOptions): Lead {
         pods,
         link,
         sources,
-        revisions: options.revisions,
+        revisions,
         memory,
         publishCa,
         metrics,
@@ -133,19 +145,16 @@ export function openLead(options: LeadOptions): Lead {
     }
   }
 
-  /** A sidecar has seen a higher epoch than ours: the Lease was deleted, or restored from a backup. It listens to nobody below that. */
-  async function raiseEpoch(reign: Present): Promise<void> {
-    const highest = reign.link.highestEpoch();
-    if (highest === null || highest[0] <= reign.transitions || raising) return;
-    raising = true;
-    try {
-      reign.transitions = await reign.raise(highest[0] + 1);
-      log.warn({ epoch: reign.transitions }, 'a sidecar has seen a higher epoch: the Lease was raised above it');
-      if (present === reign) reign.link.lead(reign.transitions);
-    } catch (error) {
-      log.warn({ because: String(error) }, 'the Lease could not be raised yet');
-    } finally {
-      raising = false;
-    }
+  /** A sidecar or a status has seen a higher epoch than ours: it listens to nobody below that. */
+  function raiseAbove({ election, link }: Reign, seen: number): Promise<void> {
+    if (seen < epoch) return Promise.resolve();
+    raising ??= (async () => {
+      epoch = await election.raise(seen + 1);
+      log.warn({ epoch }, 'a higher epoch than ours was seen: the Lease was raised above it');
+      link.lead(epoch);
+    })().finally(() => {
+      raising = null;
+    });
+    return raising;
   }
 }

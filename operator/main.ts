@@ -46,7 +46,6 @@ async function run(options: Options): Promise<void> {
     kube,
     namespace,
     podName: options.podName,
-    revisions: openRevisions(kube, digestKey),
     publishCa: (of) => publishCa(kube, of, renewal.bundle),
   });
   const watches = openWatches(kube, lead.listener, log, signal);
@@ -82,13 +81,14 @@ async function run(options: Options): Promise<void> {
 
   await synced;
   const sources = sourceReader(kube, watches.versionOf, digestKey);
+  const revisions = openRevisions(kube, digestKey, (kind, of, name) => watches.versionOf(kind, of, name) !== null);
   const election = elect({
     kube,
     namespace,
     name: options.lease,
     identity: options.podName ?? `pid-${process.pid}`,
     durations: { leaseMs: options.leaseDurationMs, renewDeadlineMs: options.renewDeadlineMs, retryMs: options.retryPeriodMs },
-    onLead: (transitions) => lead.begin({ transitions, watches, link, sources, raise: election.raise }),
+    onLead: (transitions) => lead.begin({ transitions, watches, link, sources, revisions, election }),
     onLost: () => lead.end(),
     signal,
     log,

@@ -30,8 +30,9 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const progress = progressOf(policy.status);
 
   const reading = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
-  const contents = await contentsOf(policy, reading, world);
+  const { contents, gone } = await contentsOf(policy, reading, world);
   const conflict = conflictOf(policy, world);
+  const held = conflict ?? gone;
   const pods = podsOf(policy, world.pods.list());
   const fleet = conflict === null ? pods.map((pod) => memberOf(pod, world.link.report(pod.uid), contents)) : [];
   return {
@@ -42,7 +43,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
     pods: new Map(pods.map((pod) => [pod.uid, pod])),
     situation: {
       policy: planned(policy),
-      source: conflict === null ? sourceOf(reading) : { kind: 'held', because: conflict },
+      source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
       fleet,
       progress,
       leaderSince: world.lead.since,
@@ -77,8 +78,12 @@ function sourceOf(reading: Reading): Source {
     : { kind: reading.kind, because: reading.because };
 }
 
-/** What the alive revisions are made of: from memory, or digested again from the objects that keep them. */
-async function contentsOf({ metadata, status }: ReloadPolicy, reading: Reading, world: World): Promise<readonly RevisionContent[]> {
+/** What the alive revisions are made of: from memory, or digested again from the objects that keep them; or which of these are gone. */
+async function contentsOf(
+  { metadata, status }: ReloadPolicy,
+  reading: Reading,
+  world: World,
+): Promise<{ contents: readonly RevisionContent[]; gone: string | null }> {
   const present = reading.kind === 'present' ? reading.revision : undefined;
   const alive = [status?.stableRevision, status?.candidateRevision].filter((name) => name !== undefined);
   const loaded = await Promise.all(
@@ -87,14 +92,16 @@ async function contentsOf({ metadata, status }: ReloadPolicy, reading: Reading, 
       return world.memory.content(metadata.uid, name) ?? (await load(name));
     }),
   );
-  const contents = present && !alive.includes(present.name) ? [...loaded, present] : loaded;
+  const found = loaded.filter((it) => typeof it !== 'string');
+  const contents = present && !alive.includes(present.name) ? [...found, present] : found;
   world.memory.keep(metadata.uid, contents);
-  return contents;
+  return { contents, gone: loaded.filter((it) => typeof it === 'string').join('; ') || null };
 
-  async function load(name: Revision): Promise<RevisionContent> {
+  async function load(name: Revision): Promise<RevisionContent | string> {
     const sources = status?.revisions?.find((revision) => revision.name === name)?.sources;
-    if (sources === undefined) throw new Error(`status.revisions does not say what ${name} is made of`);
+    if (sources === undefined) return `status.revisions does not say what ${name} is made of`;
     const content = await world.revisions.load(metadata.namespace, sources);
+    if (typeof content === 'string') return content;
     // Another key for Secrets gives other names to equal bytes: the name that was recorded stays.
     return { ...content, name };
   }

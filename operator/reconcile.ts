@@ -20,6 +20,7 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
 
   // Recorded before published: a crash in between repeats an assignment, and never forgets a wave.
   const { policy, lookAgainAt } = await record(observed, planned, world);
+  if (!world.lead.holds()) return null;
   publish(observed, planned.assignments, world);
 
   await tell(observed, planned.progress, world);
@@ -29,13 +30,15 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
 }
 
 /** What may be assigned is kept first: a revision always exists as objects before anybody runs it. What cannot be kept is held. */
-async function secure({ policy, reading, situation }: Observed, { revisions }: World): Promise<Situation> {
-  if (reading.kind !== 'present' || situation.source.kind !== 'present') return situation;
-  const { progress } = situation;
-  const { name } = reading.revision;
-  if (progress && (name === progress.stable || name === progress.candidate || isQuarantined(progress, name))) return situation;
-  const because = await revisions.store(policy.metadata.namespace, reading.revision);
-  return because === null ? situation : { ...situation, source: { kind: 'held', because } };
+async function secure({ policy, contents, situation }: Observed, { revisions }: World): Promise<Situation> {
+  const { progress, source } = situation;
+  if (source.kind !== 'present') return situation;
+  for (const content of contents) {
+    if (progress && isQuarantined(progress, content.name)) continue;
+    const because = await revisions.store(policy.metadata.namespace, content);
+    if (because !== null) return { ...situation, source: { kind: 'held', because } };
+  }
+  return situation;
 }
 
 async function tell({ policy, situation }: Observed, progress: Progress, { kube, log, metrics, now, lead }: World): Promise<void> {
@@ -55,7 +58,7 @@ async function tell({ policy, situation }: Observed, progress: Progress, { kube,
       event.message,
     );
     if (progress.outcome !== null && situation.progress?.outcome === null) metrics.rolledOut(namespace, name, progress.outcome);
-    await emit(kube, policy, event, now(), `epoch-${lead.transitions}`);
+    await emit(kube, policy, event, now(), `epoch-${lead.transitions()}`);
   }
 }
 

@@ -19,16 +19,14 @@ const COUNTS_MS: Millis = 10_000;
 export async function record(observed: Observed, { progress, assignments, wakeAt }: Plan, world: World): Promise<Recorded> {
   const { policy, situation, contents } = observed;
   const before = policy.status;
-  if ((before?.epoch ?? 0) > world.lead.transitions)
-    throw new Error(
-      `status was written by a newer leader (epoch ${before?.epoch}, ours is ${world.lead.transitions}): this one writes nothing`,
-    );
+  // A newer leader wrote it, or the Lease is younger than the status. Only who holds the Lease can raise it, so this tells them apart.
+  if (before?.epoch !== undefined && before.epoch > world.lead.transitions()) await world.lead.raiseAbove(before.epoch);
 
   const alive = [progress.stable, progress.candidate];
   const facts: Facts = {
     progress,
     generation: policy.metadata.generation ?? 0,
-    epoch: world.lead.transitions,
+    epoch: world.lead.transitions(),
     wakeAt,
     revisions: contents.filter(({ name }) => alive.includes(name)),
     observed: observed.observedSources,

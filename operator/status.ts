@@ -124,14 +124,7 @@ function offendersOf({ fleet, progress }: Facts): NonNullable<ReloadPolicyStatus
 
 /** kstatus: Healthy is Ready, Progressing and Paused are Reconciling, Degraded is Stalled. Unmanaged pods are named, never waited for in silence. */
 function conditionsOf({ progress: { phase }, fleet, generation, now }: Facts, because: string, before: readonly Condition[]): Condition[] {
-  const unmanaged = fleet
-    .filter(({ managed }) => !managed)
-    .map(({ name }) => name)
-    .toSorted();
-  const left =
-    unmanaged.length === 0
-      ? ''
-      : `. Without the sidecar, and so left alone: ${unmanaged.slice(0, 3).join(', ')}${unmanaged.length > 3 ? ', …' : ''}`;
+  const left = leftAlone(fleet);
   const condition = (type: Condition['type'], holds: boolean): Condition => {
     const status = holds ? 'True' : 'False';
     const last = before.find((it) => it.type === type);
@@ -143,6 +136,16 @@ function conditionsOf({ progress: { phase }, fleet, generation, now }: Facts, be
     condition('Reconciling', phase === 'Progressing' || phase === 'Paused'),
     condition('Stalled', phase === 'Degraded'),
   ];
+}
+
+function leftAlone(fleet: readonly Member[]): string {
+  if (fleet.length === 0) return '. The selector matches no pod';
+  const unmanaged = fleet
+    .filter(({ managed }) => !managed)
+    .map(({ name }) => name)
+    .toSorted();
+  if (unmanaged.length === 0) return '';
+  return `. Without the sidecar, and so left alone: ${unmanaged.slice(0, 3).join(', ')}${unmanaged.length > 3 ? ', …' : ''}`;
 }
 
 function millisOf(time: string | undefined): Millis | null {

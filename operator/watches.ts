@@ -50,11 +50,14 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     ...base,
     path: '/api/v1/pods',
     strip: stripPod,
-    onChange: ({ kind, object }) => {
+    onChange: (change) => {
+      const { kind, object } = change;
       if (kind === 'removed') byUid.delete(object.uid);
       else byUid.set(object.uid, object);
       if (kind === 'removed' || object.terminating || object.phase === 'ended') listener.podGone(object.uid);
-      for (const key of policiesOf(object)) listener.policyTouched(key);
+      // Labels may have taken it out of one policy and into another.
+      const before = change.kind === 'changed' ? policiesOf(change.before) : [];
+      for (const key of new Set([...before, ...policiesOf(object)])) listener.policyTouched(key);
     },
   });
   const versions = { ConfigMap: watchVersions('ConfigMap', 'configmaps'), Secret: watchVersions('Secret', 'secrets') };

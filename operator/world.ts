@@ -26,7 +26,15 @@ export type World = {
   readonly log: Log;
   readonly now: () => Millis;
   /** Of the present lead; a world is used by one leader only. */
-  readonly lead: { readonly transitions: number; readonly since: Millis };
+  readonly lead: {
+    /** The epoch's first number. */
+    readonly transitions: () => number;
+    readonly since: Millis;
+    /** By the clock: false at once in a process that was frozen and wakes up too late. */
+    readonly holds: () => boolean;
+    /** Somebody has seen this epoch, and ours is not above it: the Lease was deleted, or restored from a backup. */
+    readonly raiseAbove: (epoch: number) => Promise<void>;
+  };
 };
 
 /** A policy as it was read, or why it cannot be: written by a newer version, say. */

@@ -14,10 +14,10 @@ export type SourceRef = { readonly kind: SourceKind; readonly name: string; read
 
 /** Revisions, content-addressed: an immutable object of the source's own kind for each source and digest. */
 export type Revisions = {
-  /** Null when all of it is kept; a sentence where the API server refuses it, or keeps other bytes under that name. */
+  /** Null when all of it is kept, made again where somebody deleted it; a sentence where the API server refuses it, or keeps other bytes there. */
   readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
-  /** The bytes are digested again. Throws where they are gone or other ones. */
-  readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent>;
+  /** The bytes are digested again; a sentence where they are gone or other ones. */
+  readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent | string>;
   /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not. */
   readonly writeStable: (namespace: string, revision: RevisionContent) => Promise<string | null>;
 };
@@ -27,11 +27,21 @@ export function keptName(source: string, digest: string): string {
   return `${source.slice(0, 200).replace(/[-.]+$/, '')}-${digest}`;
 }
 
+/** Within this time, the watch may not know yet of what was made. */
+const WATCH_MS = 5_000;
+
 export function stableName(source: string): string {
   return `${source.slice(0, 246).replace(/[-.]+$/, '')}-stable`;
 }
 
-export function openRevisions(kube: Pick<Kube, 'get' | 'create' | 'replace'>, digestKey: Buffer): Revisions {
+/** `exists` is what the watch knows, which may be a moment late. */
+export function openRevisions(
+  kube: Pick<Kube, 'get' | 'create' | 'replace'>,
+  digestKey: Buffer,
+  exists: (kind: SourceKind, namespace: string, name: string) => boolean,
+): Revisions {
+  const made = new Map<string, number>();
+
   return {
     store: async (namespace, { sources }) => {
       for (const source of sources) {
@@ -40,7 +50,11 @@ export function openRevisions(kube: Pick<Kube, 'get' | 'create' | 'replace'>, di
       }
       return null;
     },
-    load: async (namespace, refs) => revisionOf(await Promise.all(refs.map((ref) => loadSource(namespace, ref)))),
+    load: async (namespace, refs) => {
+      const loaded = await Promise.all(refs.map((ref) => loadSource(namespace, ref)));
+      const gone = loaded.filter((it) => typeof it === 'string');
+      return gone.length > 0 ? gone.join('; ') : revisionOf(loaded.filter((it) => typeof it !== 'string'));
+    },
     writeStable: async (namespace, { sources }) => {
       for (const source of sources) {
         const because = await writeStableSource(namespace, source);
@@ -54,12 +68,15 @@ export function openRevisions(kube: Pick<Kube, 'get' | 'create' | 'replace'>, di
     if (digest === null) return null;
     const kept = keptName(name, digest);
     const { plural, bodyOf } = kinds[kind];
+    const place = `${kind}/${namespace}/${kept}`;
+    if (exists(kind, namespace, kept) || Date.now() < (made.get(place) ?? 0) + WATCH_MS) return null;
     try {
       await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
         ...bodyOf(files),
         immutable: true,
         metadata: metadataOf(kept, 'revision'),
       });
+      made.set(place, Date.now());
       return null;
     } catch (error) {
       if (isKube(error, 'AlreadyExists')) return await differs(namespace, { kind, name, digest });
@@ -74,13 +91,12 @@ export function openRevisions(kube: Pick<Kube, 'get' | 'create' | 'replace'>, di
     return `${ref.kind} ${keptName(ref.name, ref.digest)} has other content than its name says: delete it, and it is made anew`;
   }
 
-  async function loadSource(namespace: string, ref: SourceRef): Promise<SourceContent> {
+  async function loadSource(namespace: string, ref: SourceRef): Promise<SourceContent | string> {
     const { kind, name, digest } = ref;
     if (digest === undefined) return { kind, name, digest: null, files: [] };
     const content = await readSource(namespace, { kind, name, digest });
-    if (content === null) throw new Error(`${kind} ${namespace}/${keptName(name, digest)} is gone: a revision that is in use was deleted`);
-    if (content.digest !== digest) throw new Error(`${kind} ${namespace}/${keptName(name, digest)} has other content than its name says`);
-    return content;
+    if (content === null) return `${kind} ${keptName(name, digest)} is gone: somebody deleted a revision that is in use`;
+    return content.digest === digest ? content : `${kind} ${keptName(name, digest)} has other content than its name says`;
   }
 
   async function readSource(namespace: string, { kind, name, digest }: SourceRef & { digest: string }): Promise<SourceContent | null> {
