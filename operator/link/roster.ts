@@ -64,7 +64,8 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
     const { session, report, assigned } = member;
     if (!epoch || !session?.isGreeted() || !report || !assigned) return false;
     const said = session.stated();
-    if (said && said.epoch[0] === epoch[0] && isSameTry(said, assigned.assignment)) return false;
+    if (said && said.epoch[0] === epoch[0] && (isSameTry(said, assigned.assignment) || isAtRest(report, said, assigned.assignment)))
+      return false;
 
     const next: Epoch = [epoch[0], epoch[1] + 1];
     if (member.seen && compareEpochs(member.seen, next) >= 0) {
@@ -168,6 +169,11 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
       member.session = session;
     },
   };
+}
+
+/** It runs what it was told on this stream, and another attempt's name for the same is no news: a rollout's start is told to its canary alone. */
+function isAtRest({ running, asked, refused }: Report, said: Assign, assignment: Assignment): boolean {
+  return asked === null && refused === null && running?.content === assignment.content && said.content === assignment.content;
 }
 
 /** `firedAt` is the member's clock, for reports only. */
