@@ -109,7 +109,9 @@ export function aSidecar(stream: WebSocket) {
 /** The HTTP status and the words that a dial got in place of a stream. */
 export async function refusal(stream: WebSocket): Promise<string> {
   stream.on('error', () => {});
-  const [, response] = (await once(stream, 'unexpected-response')) as [unknown, AsyncIterable<Buffer> & { statusCode: number }];
+  stream.once('open', () => stream.emit('unexpected-response', null, null));
+  const [, response] = (await once(stream, 'unexpected-response')) as [unknown, (AsyncIterable<Buffer> & { statusCode: number }) | null];
+  if (!response) return 'a stream';
   const body: Buffer[] = [];
   for await (const piece of response) body.push(piece);
   return `${response.statusCode} ${Buffer.concat(body).toString().trim()}`;

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { randomBytes, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { connect, type Kube } from '../../operator/kube/client.ts';
+import { keepAuthority, publishCa } from '../../operator/link/authority.ts';
+import { issue } from '../../operator/link/certificates.ts';
+import { type Link, openLink, tokenReview } from '../../operator/link/link.ts';
+import { aHello, anAssignment, aSidecar, refusal } from '../../operator/link/testing/a-link.ts';
+import { AUDIENCE, LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
+
+/* Pods' tokens are made by the real API server, and reviewed by it. The pods are never scheduled: a token is bound to the object. */
+
+type Pod = { readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string } };
+
+const namespace = `link-${randomBytes(4).toString('hex')}`;
+const serverName = `fleet-reload.${namespace}.svc`;
+const core = `/api/v1/namespaces/${namespace}`;
+const pods = new Map<string, { namespace: string; name: string }>();
+const changed = new Set<string>();
+let reviews = 0;
+let kube: Kube;
+let link: Link;
+
+before(async () => {
+  kube = await connect({ version: 'test' });
+  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  await until(async () => (await kube.get(`${core}/serviceaccounts/default`)) !== null);
+  const { authority, bundle } = await keepAuthority(kube, namespace, Date.now());
+  await publishCa(kube, namespace, bundle);
+  const quiet = () => {};
+  link = await openLink({
+    host: '127.0.0.1',
+    port: 0,
+    serving: await issue(authority, [serverName], Date.now()),
+    review: (token) => {
+      reviews += 1;
+      return tokenReview(kube)(token);
+    },
+    podOf: (uid) => pods.get(uid),
+    onChange: (uid) => changed.add(uid),
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+  link.lead(1);
+});
+
+after(async () => {
+  await link?.close();
+  await kube?.remove(`/api/v1/namespaces/${namespace}`);
+  await kube?.close();
+});
+
+test('a pod with its own token and the CA of its namespace gets its stream and its assignment; the token is reviewed once', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  const token = await tokenOf({ name, uid });
+  reviews = 0;
+  for (const _dial of ['first', 'again']) {
+    const sidecar = aSidecar(await dial(token));
+    await sidecar.opened;
+    sidecar.say(aHello());
+    link.assign(uid, anAssignment('r1', { conf: 'one' }), () => Buffer.from('one'));
+    const { revision, epoch } = await sidecar.assigned();
+    sidecar.say({ type: 'want', epoch, files: [{ source: 'configmaps/web', key: 'conf' }] });
+    assert.equal(revision, 'r1');
+    assert.deepEqual(await sidecar.next(), Buffer.from('one'));
+  }
+  assert.equal(link.report(uid)?.link.kind, 'connected');
+  assert.equal(reviews, 1);
+});
+
+test('an expired token is refused, and passes where only its end is a later one', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  const token = await tokenOf({ name, uid });
+  const now = Math.floor(Date.now() / 1000);
+  const valid = resigned(token, (claims) => ({ ...claims, exp: now + 600 }));
+  // The API server allows for a minute of difference between clocks.
+  const expired = resigned(token, (claims) => ({ ...claims, iat: now - 3600, nbf: now - 3600, exp: now - 61 }));
+  const sidecar = aSidecar(await dial(valid));
+  await sidecar.opened;
+  assert.match(await refusal(await dial(expired)), /^401 the token is not valid/);
+});
+
+test('a token for another audience is refused, be it for the API server itself', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  for (const audience of ['other.dev', 'https://kubernetes.default.svc'])
+    assert.match(await refusal(await dial(await tokenOf({ name, uid }, audience))), /^401 /);
+});
+
+test('a token that is bound to no pod is refused', async () => {
+  assert.equal(await refusal(await dial(await tokenOf(null))), '403 the token is not bound to a pod');
+});
+
+test('a pod that is gone from our cache gets no stream, though the API server still knows its token', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  const token = await tokenOf({ name, uid });
+  pods.delete(uid);
+  assert.equal(await refusal(await dial(token)), '503 the pod is not known here yet');
+});
+
+test('the token of a deleted pod is refused, though our cache has not heard of it', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  const token = await tokenOf({ name, uid });
+  await removePod(name);
+  assert.match(await refusal(await dial(token)), /^401 /);
+});
+
+test("a pod's token does not speak for the next pod of its name", async () => {
+  const old = await aPod();
+  const token = await tokenOf(old.metadata);
+  await removePod(old.metadata.name);
+  const next = await aPod(old.metadata.name);
+  assert.match(await refusal(await dial(token)), /^401 /);
+  assert.equal(link.report(next.metadata.uid), undefined);
+});
+
+test("a token that claims another pod's uid or name is refused, whoever signed it", async () => {
+  const [mine, other] = [(await aPod()).metadata, (await aPod()).metadata];
+  const token = await tokenOf(mine);
+  const claiming = (pod: object) => resigned(token, (claims) => ({ ...claims, 'kubernetes.io': { ...claims['kubernetes.io'], pod } }));
+  for (const pod of [
+    { name: mine.name, uid: other.uid },
+    { name: other.name, uid: mine.uid },
+  ])
+    assert.match(await refusal(await dial(claiming(pod))), /^401 /);
+  const [head, body] = token.split('.');
+  assert.match(await refusal(await dial(`${head}.${body}.${randomBytes(64).toString('base64url')}`)), /^401 /);
+});
+
+test('many that make the CA at once get the same one, and publishing again writes nothing', async () => {
+  await kube.remove(`${core}/secrets/fleet-reload-ca`);
+  const all = await Promise.all(Array.from({ length: 4 }, () => keepAuthority(kube, namespace, Date.now())));
+  for (const each of all) assert.deepEqual(each, all[0]);
+
+  const bundle = all[0]?.bundle ?? '';
+  const version = async () =>
+    (await kube.get<{ metadata: { resourceVersion: string } }>(`${core}/configmaps/fleetreload-ca`))?.metadata.resourceVersion;
+  const old = await version();
+  await publishCa(kube, namespace, bundle);
+  const written = await version();
+  await publishCa(kube, namespace, bundle);
+  assert.notEqual(written, old);
+  assert.equal(await version(), written);
+});
+
+async function aPod(name = `web-${randomBytes(3).toString('hex')}`): Promise<Pod> {
+  const pod = await kube.create<Pod>(`${core}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { nodeSelector: { 'fleetreload.dev/no-such-node': '' }, containers: [{ name: 'app', image: 'localhost/pause:1' }] },
+  });
+  pods.set(pod.metadata.uid, pod.metadata);
+  return pod;
+}
+
+async function removePod(name: string): Promise<void> {
+  await kube.remove(`${core}/pods/${name}`, { gracePeriodSeconds: 0 });
+  await until(async () => (await kube.get(`${core}/pods/${name}`)) === null);
+}
+
+/** As the kubelet asks for a projected token. */
+async function tokenOf(pod: { name: string; uid: string } | null, audience = AUDIENCE): Promise<string> {
+  const boundObjectRef = pod && { apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid };
+  const { status } = await kube.create<{ status: { token: string } }>(`${core}/serviceaccounts/default/token`, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: [audience], expirationSeconds: 600, ...(boundObjectRef && { boundObjectRef }) },
+  });
+  return status.token;
+}
+
+/** Signed by the cluster's own key, which lies beside the kubeconfig. */
+function resigned(token: string, change: (claims: Record<string, object>) => object): string {
+  const key = readFileSync(`${dirname(process.env['KUBECONFIG'] ?? '')}/pki/sa.key`);
+  const [head = '', body = ''] = token.split('.');
+  const claims = change(JSON.parse(Buffer.from(body, 'base64url').toString()));
+  const signed = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+}
+
+/** As a sidecar does: it trusts what the ConfigMap says now. */
+async function dial(token: string): Promise<WebSocket> {
+  const found = await kube.get<{ data: { 'ca.crt': string } }>(`${core}/configmaps/fleetreload-ca`);
+  const tls = { ca: found?.data['ca.crt'], servername: serverName };
+  return new WebSocket(`wss://127.0.0.1:${link.port}${LINK_PATH}`, SUBPROTOCOL, { ...tls, headers: { authorization: `Bearer ${token}` } });
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(20);
+}
