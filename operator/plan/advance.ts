@@ -1,4 +1,4 @@
-import { liveMembers, patience, sentence, unreportedMembers } from './fleet.ts';
+import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { judge, waitingFor, waitingForReports } from './gate.ts';
 import { holdOf } from './room.ts';
 import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
@@ -64,7 +64,7 @@ function roll(situation: Situation, before: Progress, candidate: Revision): Step
 
 /** While members of a halted rollout return to stable. Nobody is asked more often than `retries` allows: no ping-pong. */
 function comeBack(situation: Situation, progress: Progress, stable: Revision): Step {
-  if (unreportedMembers(situation).length > 0) return { progress, wakeAt: situation.leaderSince + patience(situation.policy) };
+  if (unreportedMembers(situation).length > 0) return { progress, wakeAt: reportsDue(situation) };
   const touched = liveMembers(situation.fleet).filter(
     ({ link, running, asked, refused }) =>
       link.kind !== 'unreported' && (running?.revision !== stable || asked !== null || refused?.revision === stable),
@@ -99,7 +99,7 @@ function rest(situation: Situation, progress: Progress): Step {
     if (failed && !progress.because.startsWith(failed.because)) return say('Degraded', `${revision} is in quarantine: ${failed.because}`);
     if (failed) return { progress, wakeAt: null };
     if (policy.paused) return say('Paused', `${revision} waits: the policy is paused`);
-    return { ...say('Progressing', waitingForReports), wakeAt: situation.leaderSince + patience(policy) };
+    return { ...say('Progressing', waitingForReports), wakeAt: reportsDue(situation) };
   }
   const refusals = liveMembers(fleet).flatMap(({ name, refused }) =>
     refused?.revision === stable ? [`${name} refused ${stable}: ${refused.because}`] : [],

@@ -3,9 +3,20 @@ import type { Member, Millis, Policy, Revision, Situation } from './situation.ts
 /** What the answer may take on its way, beyond the policy's `timeout` that the sidecar keeps. */
 export const ANSWER_MS: Millis = 2_000;
 
-/** Until when a member that was asked, or lost, or is unheard of, is waited for. */
+/** What a sidecar may need to find a new leader: two pings missed, then its longest backoff. */
+export const REPORT_MS: Millis = 30_000;
+
+/** For how long a member that was asked, or was lost afterwards, is waited for. */
 export function patience(policy: Policy): Millis {
   return policy.timeoutMs + ANSWER_MS;
+}
+
+/**
+ * Until when a new leader waits for what it has not heard yet. Not shorter than a reconnect, however short the policy's timeout is:
+ * a canary that is merely late would lose its place to another one, and the candidate reach two.
+ */
+export function reportsDue({ policy, leaderSince }: Situation): Millis {
+  return leaderSince + Math.max(patience(policy), REPORT_MS);
 }
 
 /** The members that shares are of: our sidecar is in the pod, and its app has started. */
@@ -18,8 +29,8 @@ export function unreportedMembers(situation: Situation): readonly Member[] {
   return liveMembers(situation.fleet).filter((member) => isUnreported(situation, member));
 }
 
-export function isUnreported({ policy, leaderSince, now }: Situation, { link }: Member): boolean {
-  return link.kind === 'unreported' && now < leaderSince + patience(policy);
+export function isUnreported(situation: Situation, { link }: Member): boolean {
+  return link.kind === 'unreported' && situation.now < reportsDue(situation);
 }
 
 /** The member runs the revision, is being asked to, or answered that it will not: it has a place in the wave already. */

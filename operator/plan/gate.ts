@@ -1,4 +1,4 @@
-import { liveMembers, patience, sentence, unreportedMembers } from './fleet.ts';
+import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { allowedFailures } from './shares.ts';
 import { isBlocked } from './room.ts';
 import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
@@ -23,8 +23,7 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   });
 
   const live = liveMembers(fleet);
-  if (unreportedMembers(situation).length > 0)
-    return wait(situation.leaderSince + patience(policy), progress.bakeStartedAt, waitingForReports);
+  if (unreportedMembers(situation).length > 0) return wait(reportsDue(situation), progress.bakeStartedAt, waitingForReports);
 
   const { members } = reachedMembers(situation, progress, candidate);
   const answers = members.map((member) => ({ member, answer: answerOf(member, candidate, situation, progress) }));
