@@ -16,6 +16,8 @@ const SAY_MS = 60_000;
 export function recover(read: Journal | null, folders: Folders): Journal {
   // Files without a journal: something ran here before, so the app may run, too.
   if (read === null) return { ...EMPTY_JOURNAL, booted: hasFiles(folders) };
+  // A journal without files: they were in memory, and ended with the pod's sandbox, and so did the app.
+  if (!hasFiles(folders)) return { ...EMPTY_JOURNAL, epoch: read.epoch, fired: read.fired };
   if (read.good === null) return read;
   if (!areIntact(folders, read.good)) return { ...read, good: null };
   if (read.try !== null || areInPlace(folders, read.good)) return read;

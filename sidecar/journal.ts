@@ -108,9 +108,8 @@ function durableTry(t: Try): Try | null {
   switch (t.step) {
     case 'stage':
     case 'receive':
-      return null;
     case 'look':
-      return t.swapped ? { step: 'swap', assign: t.assign, placed: t.placed, before: null } : null;
+      return null;
     case 'verify':
       return { step: 'fire', assign: t.assign, placed: t.placed, before: t.before, since: t.since };
     case 'lookBack':

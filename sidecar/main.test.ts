@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { until } from '../test/support/until.ts';
 import type { Ack, Assign } from './protocol.ts';
-import type { App } from './testing/app.ts';
-import { anAssignment, type Bytes, HUP } from './testing/operator-double.ts';
-import { aPod, type Pod, type Sidecar } from './testing/pod.ts';
+import type { App } from './test/app.ts';
+import { anAssignment, type Bytes, HUP } from './test/operator-double.ts';
+import { aPod, type Pod, type Sidecar } from './test/pod.ts';
 
 const config = (text: string): Bytes => ({ 'configmaps/web': { 'app.conf': `${text}\n` } });
 

@@ -17,8 +17,13 @@ export function resume(journal: Journal, now: number): Next {
     case 'look':
       return idle;
     case 'swap':
-      // The app may have started anew: it is looked at again, and the swap is made whole.
-      return enter(member, journal.booted ? { step: 'look', assign: t.assign, placed: t.placed, swapped: true } : t, now);
+      // The app may have started anew, and on either files: it is looked at again, and the swap is made whole.
+      if (!journal.booted) return enter(member, t, now);
+      return enter(
+        { ...member, journal: { ...journal, unsure: true } },
+        { step: 'look', assign: t.assign, placed: t.placed, swapped: true },
+        now,
+      );
     case 'fire':
     case 'verify':
       return enter(member, { ...t, step: 'verify', firedAt: null, resumed: true }, now);
