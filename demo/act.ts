@@ -1,7 +1,8 @@
 /** One act: an edit with kubectl, what the fleet made of it, and the facts that say so. */
 
 import type { Reload } from '../crds/reload.ts';
-import { type Answer, type Fleet } from './fleet.ts';
+import type { ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
+import type { Answer, Fleet } from './fleet.ts';
 import { type Applied, apply } from './kubectl.ts';
 import type { Load } from './load.ts';
 import { until } from './until.ts';
@@ -17,18 +18,20 @@ export type Act = {
 /** A sentence, and whether it turned out so. */
 export type Promised = { readonly says: string; readonly kept: boolean };
 
+type Quarantined = NonNullable<ReloadPolicyStatus['quarantined']>[number];
+
 export type Facts = {
   readonly applied: Applied;
   /** The rollout that the edit began; null where it began none. */
   readonly reload: Reload | null;
   /** The operator has read this edit. */
   readonly seen: boolean;
-  readonly quarantined: readonly string[];
+  readonly quarantined: readonly Quarantined[];
   readonly because: string;
   /** Members that answered to this edit's revision, by when their app was told. */
   readonly answers: readonly Answer[];
-  /** Answers of any member to anything, since the edit. */
-  readonly asked: number;
+  /** Handles fired in any pod after the edit, for whatever revision. */
+  readonly fired: number;
   /** Pods that were given the edit's files, or ever served its version. */
   readonly reached: number;
   readonly servedBy: number;
@@ -42,7 +45,7 @@ const LONGEST_S = 90;
 export async function perform(act: Act, fleet: Fleet, load: Load, live: (text: string) => void): Promise<Facts> {
   const before = {
     rollout: fleet.status().rollout ?? 0,
-    answers: fleet.answers().length,
+
     requests: load.requests(),
     failed: load.failed(),
   };
@@ -50,7 +53,7 @@ export async function perform(act: Act, fleet: Fleet, load: Load, live: (text: s
   const hasSeen = () => (fleet.status().observedSources ?? []).some(({ resourceVersion }) => resourceVersion === applied.resourceVersion);
   await until(() => {
     const { rollout = 0, outcome, phase, because = '' } = fleet.status();
-    live(because);
+    live(rollout > before.rollout ? because : 'the edit is in the cluster');
     // Ended, or seen and found to be nothing to roll out.
     return (rollout > before.rollout ? outcome !== undefined : hasSeen() && phase !== 'Progressing') || null;
   }, LONGEST_S);
@@ -62,10 +65,10 @@ export async function perform(act: Act, fleet: Fleet, load: Load, live: (text: s
     applied,
     reload,
     seen: hasSeen(),
-    quarantined: (fleet.status().quarantined ?? []).map(({ revision }) => revision),
+    quarantined: fleet.status().quarantined ?? [],
     because: reload?.status?.because ?? fleet.status().because ?? '',
     answers,
-    asked: fleet.answers().length - before.answers,
+    fired: fleet.answers().filter(({ firedAt }) => firedAt !== null && firedAt >= applied.answeredAt).length,
     reached: Math.max(servedBy, reload?.status?.members?.asked ?? 0, new Set(answers.map(({ member }) => member)).size),
     servedBy,
     serving: await fleet.serving(),

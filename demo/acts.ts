@@ -17,7 +17,7 @@ export const ACTS: readonly Act[] = [
   { title: 'Git applies the bad edit again', edit: 'demo/edits/3-bad-again.yaml', version: 'v3', promises: isRefusedByQuarantine },
   {
     title: 'A slow poison, which nginx takes',
-    edit: 'demo/edits/4-slow-poison.yaml',
+    edit: 'demo/edits/4-poison.yaml',
     version: 'v4',
     promises: (facts) => [...stopsAtTheCanary(facts, 'v2'), kept('the canary alone served it', facts.servedBy === 1)],
   },
@@ -39,7 +39,10 @@ function stopsAtTheCanary(facts: Facts, stable: string): readonly Promised[] {
   return [
     kept('it was rolled back', facts.reload?.status?.outcome === 'RolledBack'),
     kept('one pod was asked', facts.reached === 1),
-    kept('it is in quarantine', facts.reload !== null && facts.quarantined.includes(facts.reload.spec.revision)),
+    kept(
+      'it is in quarantine',
+      facts.quarantined.some(({ revision }) => revision === facts.reload?.spec.revision),
+    ),
     ...always(facts, stable),
   ];
 }
@@ -48,8 +51,11 @@ function isRefusedByQuarantine(facts: Facts): readonly Promised[] {
   return [
     kept('the operator saw it', facts.seen),
     kept('no rollout began', facts.reload === null),
-    kept('no pod was asked', facts.asked === 0 && facts.servedBy === 0),
-    kept('and it says why', facts.because.includes('quarantine')),
+    kept('no pod was asked', facts.fired === 0 && facts.servedBy === 0),
+    kept(
+      'the status says why',
+      facts.quarantined.some(({ because }) => facts.because.includes(because)),
+    ),
     ...always(facts, 'v2'),
   ];
 }

@@ -21,6 +21,7 @@ test('every request has a connection of its own, and what is not answered 200 is
   assert.ok(await until(() => running.failed() >= 3 || null, 20));
   end.abort();
   server.close();
+  await once(server, 'close'); // when the last connection has ended
   assert.equal(connections, answered);
   assert.ok(running.requests() >= 6);
   assert.equal(running.lastFailure(), 'status 503');

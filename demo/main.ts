@@ -36,7 +36,8 @@ async function tell(): Promise<boolean> {
   const fleet = watchFleet(signal);
   if (!(await until(() => fleet.status().phase, 20))) throw new Error("the policy's status cannot be watched");
   say(paint('bold', 'Fleet Reload: ten nginx pods, five edits of the ConfigMap that they read'));
-  say(`   operator and fleet were ready after ${seconds(Date.now() - began)}; 100 requests a second from here on`);
+  say(`   All was ready after ${seconds(Date.now() - began)}. From here on 100 requests a second; times are`);
+  say("   counted from the API server's answer to the edit.");
   const plain = await contrast('demo/plain-edit.yaml', signal);
 
   const broken: Promised[] = [];
@@ -55,7 +56,7 @@ async function tell(): Promise<boolean> {
   say();
   await compare(plain, view);
   const median = firsts.toSorted((a, b) => a - b)[Math.floor((firsts.length - 1) / 2)];
-  line('in all', `${requests.requests()} requests, ${requests.failed()} failed; first pod ${median ?? '?'} ms after a good edit (median)`);
+  line('in all', `${requests.requests()} requests, ${requests.failed()} failed; good edits' first pod +${median ?? '?'} ms (median)`);
   if (requests.failed() > 0) line('', `the last failure: ${requests.lastFailure()}`);
   say(
     broken.length === 0
@@ -69,12 +70,17 @@ function report(act: Act, facts: Facts, promises: readonly Promised[], { line, p
   const { reload, serving } = facts;
   const runs = [...serving].map(([version, pods]) => `${version} on ${pods}`).join(', ');
   const reach = reload?.status?.waves?.map(({ members }) => members).join(', ');
-  line('runs', reload ? `${runs}; ${reload.status?.outcome ?? 'not ended'} after waves of ${reach} pods` : `${runs}; no rollout`);
+  line(
+    'runs',
+    reload
+      ? `${runs}; ${reload.status?.outcome ?? 'not ended'} after ${reach === '1' ? 'a wave of 1 pod' : `waves of ${reach} pods`}`
+      : `${runs}; no rollout`,
+  );
   line('because', facts.because);
   if (reload?.status?.outcome !== 'Succeeded')
     line('blast', `${facts.reached} of 10 pods were given ${act.version}, ${facts.servedBy} served it`);
   const first = firstMs(facts);
-  const times = first === null ? '' : `first pod ${first} ms after the PATCH was answered${allTimes(facts)}; `;
+  const times = first === null ? '' : `first pod +${first} ms${allTimes(facts)}; `;
   line('times', `${times}${facts.requests} requests, ${facts.failed} failed`);
   line(
     'kept',
@@ -95,7 +101,7 @@ function firstMs({ answers, applied }: Facts): number | null {
 function allTimes({ answers, applied, reload }: Facts): string {
   if (reload?.status?.outcome !== 'Succeeded') return '';
   const last = Math.max(...answers.map(({ firedAt, tookMs }) => (firedAt ?? 0) + (tookMs ?? 0)));
-  return `, all ${answers.length} confirmed after ${seconds(last - applied.answeredAt)}`;
+  return `, all ${answers.length} confirmed +${seconds(last - applied.answeredAt)}`;
 }
 
 /** The kubelet may take another minute; the story is over before. */

@@ -16,14 +16,22 @@ export function screen(out: NodeJS.WriteStream): Screen {
   const tty = out.isTTY === true;
   const clear = tty ? '\r\x1b[K' : '';
   const paint: Screen['paint'] = (colour, text) => (tty && !process.env.NO_COLOR ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text);
-  const say: Screen['say'] = (text = '') => void out.write(`${clear}${text}\n`);
+  let shown = '';
+  const say: Screen['say'] = (text = '') => {
+    shown = '';
+    out.write(`${clear}${text}\n`);
+  };
   return {
     say,
     line: (label, text) => {
       for (const [index, part] of wrap(text, WIDTH - 13).entries())
         say(`   ${paint('grey', (index === 0 ? label : '').padEnd(9))} ${part}`);
     },
-    live: (text) => void (tty && out.write(`${clear}   ${paint('grey', text.slice(0, WIDTH - 4))}`)),
+    live: (text) => {
+      if (!tty || text === shown) return;
+      shown = text;
+      out.write(`${clear}   ${paint('grey', text.slice(0, WIDTH - 4))}`);
+    },
     paint,
   };
 }
