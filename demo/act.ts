@@ -28,7 +28,7 @@ export type Facts = {
   readonly seen: boolean;
   readonly quarantined: readonly Quarantined[];
   readonly because: string;
-  /** Members that answered to this edit's revision, by when their app was told. */
+  /** Members whose app was told to take this edit's revision, by when it was told. */
   readonly answers: readonly Answer[];
   /** Handles fired in any pod after the edit, for whatever revision. */
   readonly fired: number;
@@ -89,6 +89,6 @@ async function ended(rollout: number, fleet: Fleet): Promise<Reload> {
 function answersTo(revision: string, fleet: Fleet): readonly Answer[] {
   return fleet
     .answers()
-    .filter((answer) => answer.revision === revision)
+    .filter((answer) => answer.revision === revision && answer.firedAt !== null)
     .toSorted((a, b) => (a.firedAt ?? 0) - (b.firedAt ?? 0));
 }
