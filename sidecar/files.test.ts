@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { areInPlace, areIntact, collect, openFolders, readText, swap } from './files.ts';
+import { receive } from './receive.ts';
+import { stage } from './staging.ts';
+import { aVolume, entryOf, put, wantedOf } from './test/volume.ts';
+
+const NOW = new Date('2026-11-24T22:48:33Z');
+const web = (texts: Record<string, string | Buffer>) => ({ 'configmaps/web': texts });
+
+describe('files are laid out', () => {
+  test('as the kubelet does it, with the revision beside the data', (t) => {
+    const { put, folders, at, list, read } = aVolume(t);
+    const placed = put('r1', web({ 'a.conf': 'A', 'b.conf': 'B' }));
+    assert.equal(fs.existsSync(at('configmaps/web', 'a.conf')), false, 'staged is not in place');
+    swap(folders, placed);
+    const [folder = ''] = placed.folders.map(({ name }) => name);
+    assert.match(folder, /^\.\.2026_11_24_22_48_33\.\w+$/);
+    assert.deepEqual(list('configmaps/web'), [folder, '..data', '..revision', 'a.conf', 'b.conf'].toSorted());
+    assert.equal(fs.readlinkSync(at('configmaps/web', '..data')), folder);
+    assert.equal(fs.readlinkSync(at('configmaps/web', 'a.conf')), '..data/a.conf');
+    assert.deepEqual([read('configmaps/web', 'a.conf'), read('configmaps/web', '..revision')], ['A', 'r1']);
+    assert.equal(fs.statSync(at('configmaps/web', 'a.conf')).mode & 0o777, 0o644);
+    assert.equal(fs.statSync(at('configmaps/web', folder)).mode & 0o777, 0o755);
+    assert.equal(areInPlace(folders, placed), true);
+    assert.equal(readText(folders, placed, 'configmaps/web', 'b.conf'), 'B');
+  });
+
+  test('byte for byte, whatever the bytes', (t) => {
+    const { put, folders, at } = aVolume(t);
+    const bytes = {
+      nul: Buffer.from([0, 255, 0]),
+      bom: '\ufeffx',
+      crlf: 'a\r\nb',
+      invalid: Buffer.from([0xc3, 0x28]),
+      empty: '',
+      large: Buffer.alloc(1024 * 1024, 7),
+    };
+    swap(folders, put('r1', web(bytes)));
+    for (const [key, text] of Object.entries(bytes)) assert.deepEqual(fs.readFileSync(at('configmaps/web', key)), Buffer.from(text), key);
+  });
+
+  test('and a key that is removed really goes, while what others put there stays', (t) => {
+    const { put, folders, at, list } = aVolume(t);
+    fs.writeFileSync(at('configmaps/web', 'lost+found'), 'not ours');
+    swap(folders, put('r1', web({ 'a.conf': 'A', 'b.conf': 'B' })));
+    swap(folders, put(null, web({ 'b.conf': 'B' })));
+    assert.deepEqual(
+      list('configmaps/web').filter((name) => !/^\.\.[\dd]/.test(name)),
+      ['b.conf', 'lost+found'],
+    );
+  });
+
+  test('without keys for a source that is optional and absent', (t) => {
+    const { put, folders, list } = aVolume(t, ['configmaps/web', 'secrets/tls']);
+    swap(folders, put('r1', { 'configmaps/web': { a: 'A' }, 'secrets/tls': {} }));
+    assert.deepEqual(
+      list('secrets/tls').filter((name) => !/^\.\.\d/.test(name)),
+      ['..data', '..revision'],
+    );
+  });
+});
+
+describe('what is on the disk already', () => {
+  test('is not asked for again, from the files in place and those before', (t) => {
+    const { put, folders, read } = aVolume(t);
+    const one = put('r1', web({ a: 'A', b: 'B' }));
+    const two = put('r2', web({ a: 'A', b: 'B2' }));
+    swap(folders, two);
+    const { placed, lacking } = stage(folders, wantedOf('r3', web({ a: 'A', b: 'B', c: 'C', renamed: 'B2' })), [two, one], NOW);
+    assert.deepEqual(
+      lacking.map(({ key }) => key),
+      ['c'],
+    );
+    const receiver = receive(folders, placed, lacking);
+    assert.equal(receiver.write(Buffer.from('C')), true);
+    swap(folders, placed);
+    assert.deepEqual(
+      ['a', 'b', 'c', 'renamed'].map((key) => read('configmaps/web', key)),
+      ['A', 'B', 'C', 'B2'],
+    );
+  });
+
+  test('is asked for where it was changed or lost', (t) => {
+    const { put, folders, at } = aVolume(t);
+    const one = put('r1', web({ a: 'A', b: 'B', c: 'C' }));
+    const [folder = ''] = one.folders.map(({ name }) => name);
+    assert.equal(areIntact(folders, one), true);
+    fs.writeFileSync(at('configmaps/web', `${folder}/a`), 'X');
+    fs.rmSync(at('configmaps/web', `${folder}/b`));
+    fs.symlinkSync('/etc/hostname', at('configmaps/web', `${folder}/b`));
+    const { lacking } = stage(folders, wantedOf('r1', web({ a: 'A', b: 'B', c: 'C' })), [one], NOW);
+    assert.deepEqual(
+      lacking.map(({ key }) => key),
+      ['a', 'b'],
+    );
+    assert.equal(areIntact(folders, one), false);
+  });
+
+  test('is collected but for what is kept or in place', (t) => {
+    const { put, folders, kept } = aVolume(t);
+    const [one, two, three] = ['1', '2', '3'].map((text) => put(`r${text}`, web({ a: text })));
+    assert.ok(one && two && three);
+    swap(folders, three);
+    collect(folders, [two]);
+    assert.deepEqual(kept('configmaps/web').toSorted(), [two, three].flatMap(({ folders: [folder] }) => folder?.name ?? []).toSorted());
+  });
+});
+
+describe('a file is refused', () => {
+  for (const [key, because] of [
+    ['..data', /must not be '\.' or begin with '\.\.'/],
+    ['..', /must not/],
+    ['.', /must not/],
+    ['a/b', /must consist of/],
+    ['a b', /must consist of/],
+    ['a\nb', /must consist of/],
+    ['', /1 to 253/],
+    ['x'.repeat(254), /1 to 253/],
+  ] as const) {
+    test(`whose key is ${JSON.stringify(key.slice(0, 20))}`, (t) => {
+      const { folders, kept } = aVolume(t);
+      assert.throws(() => stage(folders, wantedOf('r1', web({ [key]: 'x' })), [], NOW), because);
+      assert.deepEqual(kept('configmaps/web'), []);
+    });
+  }
+
+  test('whose source is not mounted, or not among the sources', (t) => {
+    const { folders } = aVolume(t);
+    assert.throws(
+      () => stage(folders, wantedOf('r1', { 'secrets/tls': { a: 'A' } }), [], NOW),
+      /secrets\/tls has no folder in this pod: mount/,
+    );
+    assert.throws(() => stage(folders, { ...wantedOf('r1', web({ a: 'A' })), sources: [] }, [], NOW), /not among the sources/);
+  });
+
+  test('that comes with other bytes, with more, or twice', (t) => {
+    const { folders } = aVolume(t);
+    const wanted = wantedOf('r1', web({ a: 'AAAA', b: 'B' }));
+    const begin = () => {
+      const { placed, lacking } = stage(folders, wanted, [], NOW);
+      return receive(folders, placed, lacking);
+    };
+    assert.throws(() => begin().write(Buffer.from('XXXX')), /configmaps\/web\/a came with other bytes than were announced/);
+    assert.throws(() => begin().write(Buffer.from('AAAAB')), /came with more than its 4 bytes/);
+    const receiver = begin();
+    assert.deepEqual(
+      ['A', 'AAA', 'B'].map((piece) => receiver.write(Buffer.from(piece))),
+      [false, false, true],
+    );
+    assert.throws(() => receiver.write(Buffer.from('B')), /more bytes came than were asked for/);
+    const twice = { ...wanted, files: [entryOf('configmaps/web', 'c', ''), entryOf('configmaps/web', 'c', '')] };
+    assert.throws(() => stage(folders, twice, [], NOW), /EEXIST/);
+  });
+
+  test('when the disk is full: the old files stay, and nothing is left behind', {
+    skip: process.getuid?.() !== 0 && 'only root may mount a small disk',
+  }, (t) => {
+    const { root } = aVolume(t, []);
+    const small = path.join(root, 'small');
+    const at = path.join(small, 'configmaps/web');
+    fs.mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]);
+    try {
+      fs.mkdirSync(at, { recursive: true });
+      const folders = openFolders(small);
+      const one = put(folders, 'r1', web({ a: 'A' }));
+      swap(folders, one);
+      assert.throws(() => put(folders, 'r2', web({ a: 'x'.repeat(100_000) })), /ENOSPC/);
+      collect(folders, [one]);
+      assert.deepEqual([fs.readFileSync(path.join(at, 'a'), 'utf8'), fs.readdirSync(at).length], ['A', 4]);
+      execFileSync('mount', ['-o', 'remount,ro', small]);
+      assert.throws(() => put(folders, 'r2', web({ a: 'B' })), /EROFS/);
+      assert.equal(fs.readFileSync(path.join(at, 'a'), 'utf8'), 'A');
+    } finally {
+      execFileSync('umount', ['-l', small]);
+    }
+  });
+});
+
+describe('nothing leads out of the folder', () => {
+  test('not a folder that was replaced by a symlink while files were staged', (t) => {
+    const { folders, at, root } = aVolume(t);
+    const outside = path.join(root, 'outside');
+    fs.mkdirSync(outside);
+    fs.writeFileSync(path.join(outside, 'precious'), 'x');
+    const { placed, lacking } = stage(folders, wantedOf('r1', web({ a: 'A' })), [], NOW);
+    const [folder = ''] = placed.folders.map(({ name }) => name);
+    fs.rmSync(at('configmaps/web', folder), { recursive: true });
+    fs.symlinkSync(outside, at('configmaps/web', folder));
+    const receiver = receive(folders, placed, lacking);
+    assert.throws(() => receiver.write(Buffer.from('A')), /ENOTDIR|ELOOP/);
+    collect(folders, []);
+    assert.deepEqual(fs.readdirSync(outside), ['precious']);
+  });
+
+  test('not a symlink at a key’s name: it is replaced, and not followed', (t) => {
+    const { put, folders, at, root, read } = aVolume(t);
+    const outside = path.join(root, 'outside');
+    fs.writeFileSync(outside, 'precious');
+    fs.symlinkSync(outside, at('configmaps/web', 'a'));
+    swap(folders, put('r1', web({ a: 'A' })));
+    assert.deepEqual([read('configmaps/web', 'a'), fs.readFileSync(outside, 'utf8')], ['A', 'precious']);
+  });
+});
+
+test('several sources swap together: a reader who polls through 300 swaps sees each source whole, and never a missing file', async (t) => {
+  const { root, put, folders } = aVolume(t, ['configmaps/web', 'secrets/tls']);
+  const texts = (n: number) => ({ 'configmaps/web': { a: `${n}`.repeat(1000), b: `${n}`.repeat(1000) }, 'secrets/tls': { key: `${n}` } });
+  const first = put('0', texts(0));
+  swap(folders, first);
+  // Swaps come faster here than a reader may be put off: more than the last two are kept.
+  let last = [first];
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const reader = new Worker(READER, { eval: true, workerData: { root, stop } });
+  await once(reader, 'message');
+  for (let n = 1; n <= 300; n++) {
+    const placed = put(`${n}`, texts(n), last.slice(0, 1));
+    swap(folders, placed);
+    last = [placed, ...last].slice(0, 50);
+    collect(folders, last);
+    if (n % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  Atomics.store(stop, 0, 1);
+  const [{ reads, seen, wrong }] = await once(reader, 'message');
+  assert.deepEqual(wrong, []);
+  assert.ok(reads > 300 && seen > 10, `${reads} reads saw ${seen} revisions`);
+});
+
+/** Opens the folder that `..data` names, as an app does that wants one revision, and reads both files in it. */
+const READER = `
+const fs = require('node:fs');
+const { parentPort, workerData: { root, stop } } = require('node:worker_threads');
+const wrong = [], seen = new Set();
+let reads = 0;
+parentPort.postMessage('ready');
+while (Atomics.load(stop, 0) === 0) {
+  try {
+    const fd = fs.openSync(root + '/configmaps/web/..data', fs.constants.O_DIRECTORY);
+    const [a, b] = ['a', 'b'].map((key) => fs.readFileSync('/proc/self/fd/' + fd + '/' + key, 'utf8'));
+    fs.closeSync(fd);
+    if (a !== b || a.length % 1000 !== 0) wrong.push(a.slice(0, 9) + ' beside ' + b.slice(0, 9));
+    if (fs.readFileSync(root + '/secrets/tls/key', 'utf8') === '') wrong.push('empty');
+    seen.add(a);
+    reads++;
+  } catch (error) {
+    wrong.push(error.message);
+  }
+}
+parentPort.postMessage({ reads, seen: seen.size, wrong });
+`;
