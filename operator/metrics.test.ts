@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openMetrics } from './metrics.ts';
+
+test('the article’s metrics are there, with namespace, policy and reason', async () => {
+  const metrics = openMetrics();
+  metrics.reloaded('shop', 'web', true, 'Confirmed', 40);
+  metrics.reloaded('shop', 'web', false, 'refused', null);
+  const text = await metrics.text();
+  assert.match(text, /reload_total\{namespace="shop",policy="web",reason="Confirmed"\} 1/);
+  assert.match(text, /reload_success_total\{namespace="shop",policy="web",reason="Confirmed"\} 1/);
+  assert.match(text, /reload_failure_total\{namespace="shop",policy="web",reason="refused"\} 1/);
+  assert.match(text, /reload_duration_seconds_count\{namespace="shop",policy="web"\} 1/);
+});
+
+test('a policy has one current_config_version, and none when it is gone', async () => {
+  const metrics = openMetrics();
+  const series = async () =>
+    [...(await metrics.text()).matchAll(/current_config_version\{.*version="(\w+)"\} 1/g)].map(([, version]) => version);
+  metrics.runs('shop', 'web', 'r1');
+  metrics.runs('shop', 'web', 'r2');
+  assert.deepEqual(await series(), ['r2']);
+  metrics.runs('shop', 'web', null);
+  assert.deepEqual(await series(), []);
+});

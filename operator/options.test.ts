@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isUsage, parseOptions } from './options.ts';
+
+const wrong: [args: string[], says: RegExp][] = [
+  [['--lease-duraton', '4s'], /no such option: --lease-duraton. Did you mean --lease-duration\?/],
+  [['--link-port', 'https'], /--link-port https is no port: 0 to 65535/],
+  [['--retry-period', 'soon'], /--retry-period: "soon" is no duration such as 30s/],
+  [['--lease-duration', '2s'], /--lease-duration must be longer than --renew-deadline/],
+  [['--log-level', 'loud'], /--log-level loud is none of debug, info, warn, error/],
+  [['serve'], /serve/],
+];
+
+for (const [args, says] of wrong) {
+  test(`${args.join(' ')} is refused in a sentence`, () => {
+    const parsed = parseOptions(args, {});
+    assert.ok(isUsage(parsed) && parsed.exitCode === 2);
+    assert.match(parsed.text, says);
+  });
+}
+
+test('what is not said has a default, and the pod tells the rest by its environment', () => {
+  const parsed = parseOptions(['--lease-duration=4s', '--renew-deadline=3s', '--retry-period=500ms'], {
+    POD_NAME: 'op-1',
+    POD_NAMESPACE: 'ops',
+  });
+  assert.ok(!isUsage(parsed));
+  const { leaseDurationMs, retryPeriodMs, linkPort, podName, namespace } = parsed;
+  assert.deepEqual([leaseDurationMs, retryPeriodMs, linkPort, podName, namespace], [4000, 500, 8443, 'op-1', 'ops']);
+});
+
+test('--help names every option, and is no failure', () => {
+  const parsed = parseOptions(['--help'], {});
+  assert.ok(isUsage(parsed) && parsed.exitCode === 0);
+  assert.match(parsed.text, /--lease-duration .*\(15s\)/);
+});
