@@ -12,10 +12,13 @@ export function report(act: Act, facts: Facts, promises: readonly Promised[], { 
   line('runs', `${runs}; ${reload ? `${reload.status?.outcome ?? 'not ended'} after ${wavesOf(facts)}` : 'no rollout'}`);
   line('because', facts.because);
   const first = firstMs(facts);
-  const fired = first === null ? '' : `first pod +${first} ms${succeeded ? `, all ${allConfirmed(facts)}` : ''}; `;
-  const times = `${fired}${facts.requests} requests, ${facts.failed} failed`;
-  if (succeeded) line('times', times);
-  else line('blast', `${facts.reached} of 10 given ${act.version}, ${facts.servedBy} served it; ${times}`);
+  const requests = `${facts.failed}/${facts.requests} requests failed`;
+  if (succeeded) line('times', `first pod +${first} ms, all ${allConfirmed(facts)}; ${requests}`);
+  else
+    line(
+      'blast',
+      `${facts.reached} of 10 got ${act.version}, ${facts.servedBy} served it${first === null ? '' : `; first +${first} ms`}; ${requests}`,
+    );
   line('kept', sentences(promises.filter(({ kept }) => kept)));
   for (const { says } of promises.filter(({ kept }) => !kept)) line(paint('red', 'BROKEN'), says);
 }
@@ -30,9 +33,10 @@ export function firstMs({ answers, applied }: Facts): number | null {
   return firedAt ? Math.round(firedAt - applied.answeredAt) : null;
 }
 
+/** To the last member's proof. */
 function allConfirmed({ answers, applied }: Facts): string {
   const last = Math.max(...answers.map(({ firedAt, tookMs }) => (firedAt ?? 0) + (tookMs ?? 0)));
-  return `${answers.length} confirmed +${seconds(last - applied.answeredAt)}`;
+  return `${answers.length} +${seconds(last - applied.answeredAt)}`;
 }
 
 function wavesOf({ reload }: Facts): string {
