@@ -145,7 +145,7 @@ test('a pod that goes takes its stream with it', async () => {
   const sidecar = await join('1');
   await until(() => link.report('1') !== undefined);
   link.forget('1');
-  assert.deepEqual(await sidecar.closed, { code: 4001, says: 'the pod is gone' });
+  assert.deepEqual(await sidecar.closed, { code: 4001, says: 'this pod or its policy is gone' });
   assert.equal(link.report('1'), undefined);
   await link.close();
 });

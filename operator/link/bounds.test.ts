@@ -57,6 +57,13 @@ test('turns are given in order, and no more than there are', async () => {
   first();
   await Promise.all([second, third]);
   assert.deepEqual(order, ['second', 'third']);
+  await turn();
+  let extra = false;
+  void turn().then(() => {
+    extra = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(extra, false, 'a turn that was handed on is not free as well');
 });
 
 test('the highest epoch is by transitions first, and an unbelievable one is not believed', () => {

@@ -17,12 +17,12 @@ test('the CA is good for ten years and signs servers', async () => {
 
 test('a serving certificate names the Service, is signed by the CA, and is renewed when a third of its time is left', async () => {
   const authority = await makeAuthority(NOW);
-  const names = ['fleet-reload.fleet-reload-system.svc', 'localhost'];
+  const names = ['fleet-reload.fleet-reload-system.svc', 'localhost', '10.101.0.1'];
   const { cert, renewAt } = await issue(authority, names, NOW);
   const parsed = new X509Certificate(cert);
   assert.ok(parsed.verify(new X509Certificate(authority.cert).publicKey));
   assert.ok(parsed.checkIssued(new X509Certificate(authority.cert)));
-  assert.equal(parsed.subjectAltName, names.map((name) => `DNS:${name}`).join(', '));
+  assert.equal(parsed.subjectAltName, 'DNS:fleet-reload.fleet-reload-system.svc, DNS:localhost, IP Address:10.101.0.1');
   assert.deepEqual([parsed.validFromDate.getTime(), parsed.validToDate.getTime()], [NOW - 3_600_000, NOW + 30 * DAY]);
   assert.equal(renewAt, NOW + 20 * DAY);
   assert.ok(!parsed.ca);
@@ -39,6 +39,7 @@ test('a text of several PEMs is read as several, each once, whatever stands betw
   const [one, two] = [(await makeAuthority(NOW)).cert, (await makeAuthority(NOW)).cert];
   const found = certificatesIn(`# old\n${one}${two.replaceAll('\n', '\r\n')}\n${one}`);
   assert.equal(found.length, 2);
+  assert.ok(!found.join('').includes('\r'));
   assert.deepEqual(
     found.map((pem) => new X509Certificate(pem).serialNumber),
     [one, two].map((pem) => new X509Certificate(pem).serialNumber),

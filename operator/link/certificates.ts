@@ -1,5 +1,6 @@
 import 'reflect-metadata'; // The next import needs it.
 import { createPrivateKey, type webcrypto, X509Certificate as Parsed } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 /** What a TLS server needs. PEM. */
@@ -33,12 +34,12 @@ export async function makeAuthority(now: number): Promise<Authority> {
   return { cert: pemOf(certificate), key: await keyOf(keys) };
 }
 
-/** A new key and its certificate for 30 days; `renewAt` leaves a third of that for trouble. */
-export async function issue(authority: Authority, dnsNames: readonly string[], now: number): Promise<Serving & { renewAt: number }> {
+/** A new key, and a certificate for 30 days that names DNS names or IP addresses; `renewAt` leaves a third of that for trouble. */
+export async function issue(authority: Authority, names: readonly string[], now: number): Promise<Serving & { renewAt: number }> {
   const issuer = new x509.X509Certificate(authority.cert);
   const keys = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${dnsNames[0]}`,
+    subject: `CN=${names[0]}`,
     issuer: issuer.subject,
     publicKey: keys.publicKey,
     signingKey: await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), P256, false, ['sign']),
@@ -48,7 +49,7 @@ export async function issue(authority: Authority, dnsNames: readonly string[], n
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value }))),
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }))),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
     ],

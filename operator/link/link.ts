@@ -37,8 +37,13 @@ export type Link = {
   readonly lead: (transitions: number) => void;
   /** Ends all streams with `not leader`, refuses new ones, and drops what was known: the next leader asks the members. */
   readonly follow: () => void;
-  /** The highest in any hello since the start. Where its first number is above the Lease's, raise that above it, and `lead` again. */
+  /** The highest in any hello since the start, whoever led then. */
   readonly highestEpoch: () => Epoch | null;
+  /**
+   * The highest, where it is above all that this leader has said: a Lease was deleted or restored. Members that saw it are assigned
+   * nothing until the Lease is raised above its first number, and `lead` says so.
+   */
+  readonly outrankedBy: () => Epoch | null;
   /** One or more PEMs, told to all members now and in future: so a sidecar trusts the next CA before it is used. */
   readonly trust: (pem: string) => void;
   /** Another certificate, for those who dial from now on. */
@@ -116,6 +121,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     lead: members.lead,
     follow: members.follow,
     highestEpoch: members.highestEpoch,
+    outrankedBy: members.outrankedBy,
     trust: members.trust,
     serve: acceptor.serve,
     close: async () => {

@@ -21,7 +21,7 @@ export type Ending = keyof typeof ENDINGS;
 export const ENDINGS = {
   not_leader: { code: 1012, says: 'not leader' },
   replaced: { code: 4000, says: 'another stream of this pod took over' },
-  pod_gone: { code: 4001, says: 'the pod is gone' },
+  forgotten: { code: 4001, says: 'this pod or its policy is gone' },
   no_hello: { code: 4002, says: 'no hello within 5s' },
   other_version: { code: 4003, says: 'another protocol version' },
   unreadable: { code: 1008, says: 'unreadable frame' },

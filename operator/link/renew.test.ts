@@ -20,11 +20,12 @@ test('a serving certificate is renewed after twenty days, and not before', async
 });
 
 test('a changed CA is taken up: members are told first what to trust, then are served by it', async () => {
-  const { clock, served, bundles, trusted, first } = await aRenewal();
+  const { clock, served, bundles, bundle, trusted, first } = await aRenewal();
   const next = await makeAuthority(clock.now());
   trusted.now = { authority: trusted.now.authority, bundle: trusted.now.bundle + next.cert };
   clock.turn(HOUR);
   await until(() => bundles.length === 1);
+  assert.equal(bundle(), trusted.now.bundle);
   assert.equal(served.length, 0);
   trusted.now = { authority: next, bundle: trusted.now.bundle };
   clock.turn(HOUR);
@@ -66,5 +67,5 @@ async function aRenewal() {
     onServing: (serving) => served.push(serving),
     onBundle: (bundle) => bundles.push(bundle),
   });
-  return { clock, served, bundles, trusted, logged, first: renewal.serving, looks: () => reads - 1 };
+  return { clock, served, bundles, trusted, logged, first: renewal.serving, bundle: () => renewal.bundle, looks: () => reads - 1 };
 }

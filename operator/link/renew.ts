@@ -6,6 +6,7 @@ import type { Log } from './counters.ts';
 export type RenewOptions = {
   /** Reads the CA anew, so that a changed one is taken up. */
   readonly authority: () => Promise<Trusted>;
+  /** DNS names, or IP addresses. */
   readonly dnsNames: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
@@ -14,7 +15,13 @@ export type RenewOptions = {
   readonly onBundle: (bundle: string) => void;
 };
 
-export type Renewal = { readonly serving: Serving; readonly bundle: string; readonly stop: () => void };
+export type Renewal = {
+  /** The first one; the next come by `onServing`. */
+  readonly serving: Serving;
+  /** As it is now: one PEM or more. */
+  readonly bundle: string;
+  readonly stop: () => void;
+};
 
 const LOOK_MS = 3_600_000;
 
@@ -36,5 +43,11 @@ export async function keepServing({ authority, dnsNames, clock, log, onServing, 
     // The present one is good for ten days more: an outage now is no reason for anything but another look.
     look().catch((error: unknown) => log.warn({ error: String(error) }, 'serving certificate could not be renewed yet'));
   });
-  return { serving, bundle: trusted.bundle, stop };
+  return {
+    serving,
+    get bundle() {
+      return trusted.bundle;
+    },
+    stop,
+  };
 }

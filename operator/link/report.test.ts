@@ -79,8 +79,10 @@ test('a refusal keeps what ran', () => {
   assert.equal(report.asked, null);
 });
 
-test('a refusal of a held pod leaves it without files', () => {
-  assert.equal(answered(stated(hello({}), assign(r1), NOW), refused(r1, null), NOW).running, null);
+test('a refusal says what the files are now, be it none or others', () => {
+  const asked = stated(hello({ running: runs(r1) }), assign(r2), NOW);
+  assert.equal(answered(asked, refused(r2, null), NOW).running, null);
+  assert.deepEqual(answered(asked, refused(r2, r2.content), NOW).running, { content: r2.content, at: NOW, proof: 'Adopted' });
 });
 
 test('after its refusal, being told the stable revision that it runs anyway does not make it forget', () => {

@@ -12,7 +12,7 @@ const status = {
 };
 const table: [why: string, status: TokenReview['status'], answer: Reviewed['kind']][] = [
   ['a pod of its ServiceAccount', status, 'pod'],
-  ['refused by the API server', { authenticated: false }, 'invalid'],
+  ['refused by the API server', { ...status, authenticated: false }, 'invalid'],
   ['no status', undefined, 'invalid'],
   ['a server that knows no audiences', { ...status, audiences: [] }, 'invalid'],
   ['for another audience', { ...status, audiences: ['https://kubernetes.default.svc'] }, 'invalid'],

@@ -37,6 +37,14 @@ test('a pod that connects later is told what it should run, after its hello', ()
   assert.equal(members.report('1')?.asked?.revision, 'r1');
 });
 
+test('a second stream is told nothing before its own hello', () => {
+  const { members, connect } = aRoster();
+  connect('1');
+  const second = connect('1', null);
+  members.assign('1', r1, bytes);
+  assert.deepEqual(second.sent, []);
+});
+
 test('what was in flight is sent again on the next stream, and its ack counts from the first time on', () => {
   const { members, connect, clock } = aRoster();
   const first = connect('1');
@@ -52,15 +60,17 @@ test('what was in flight is sent again on the next stream, and its ack counts fr
 });
 
 test('a member that is told what it runs already is not waited for', () => {
-  const { members, connect, acks } = aRoster();
+  const { members, connect, acks, changed } = aRoster();
   const stream = connect('1', { running: { content: r1.content, revision: 'r1', proof: 'Confirmed', agoMs: 60_000 } });
   members.assign('1', r1, bytes);
   assert.deepEqual(stream.sent, ['r1 at 5.1'], 'from now on it refuses what the leader before says');
   const report = members.report('1');
   assert.equal(report?.asked, null);
+  changed.length = 0;
   stream.ack(r1, { kind: 'applied', proof: 'Confirmed', agoMs: 60_000 });
   assert.equal(members.report('1'), report);
   assert.deepEqual(acks, []);
+  assert.deepEqual(changed, []);
 });
 
 test('an ack is told once, be it that the hello before it said the same', () => {
@@ -69,6 +79,7 @@ test('an ack is told once, be it that the hello before it said the same', () => 
   members.assign('1', r1, bytes);
   const second = connect('1', { running: { content: r1.content, revision: 'r1', proof: 'Confirmed', agoMs: 0 } });
   assert.equal(members.report('1')?.asked, null);
+  second.ack(r1, { kind: 'applied', proof: 'Confirmed', agoMs: 0 });
   second.ack(r1, { kind: 'applied', proof: 'Confirmed', agoMs: 0 });
   assert.deepEqual(acks, ['1 r1 applied']);
   assert.deepEqual(logged.at(-1), {
@@ -102,9 +113,40 @@ test('a member that has seen a higher epoch is assigned nothing until the Lease 
   const stream = connect('1', { epoch: [9, 4] });
   members.assign('1', r1, bytes);
   assert.deepEqual(stream.sent, []);
-  assert.deepEqual(members.highestEpoch(), [9, 4]);
+  assert.deepEqual(members.outrankedBy(), [9, 4]);
   members.lead(10);
   assert.deepEqual(stream.sent, ['r1 at 10.1']);
+  assert.equal(members.outrankedBy(), null);
+  assert.deepEqual(members.highestEpoch(), [9, 4]);
+});
+
+test('a Lease that was made anew with the same number of transitions is outranked as well', () => {
+  const { members, connect } = aRoster();
+  const stream = connect('1', { epoch: [5, 7] });
+  members.assign('1', r1, bytes);
+  assert.deepEqual(members.outrankedBy(), [5, 7]);
+  assert.deepEqual(stream.sent, []);
+});
+
+test('a member that comes back under the same leader outranks nobody', () => {
+  const { members, connect } = aRoster();
+  connect('1');
+  members.assign('1', r1, bytes);
+  assert.deepEqual(connect('1', { epoch: [5, 1] }).sent, ['r1 at 5.2']);
+  assert.equal(members.outrankedBy(), null);
+});
+
+test('another attempt at what a member was told and runs is no news to it; after a refusal it is', () => {
+  const running = { content: r1.content, revision: 'r1', proof: 'Confirmed', agoMs: 0 } as const;
+  const { members, connect } = aRoster();
+  const stream = connect('1', { running });
+  members.assign('1', r1, bytes);
+  members.assign('1', { ...r1, attempt: '2.1' }, bytes);
+  assert.deepEqual(stream.sent, ['r1 at 5.1']);
+  members.assign('1', r2, bytes);
+  stream.ack(r2, { kind: 'refused', because: 'no', agoMs: 0 }, r1.content);
+  members.assign('1', { ...r1, attempt: '2.1' }, bytes);
+  assert.deepEqual(stream.sent, ['r1 at 5.1', 'r2 at 5.2', 'r1 at 5.3']);
 });
 
 test('a Lease that was raised states again what every member was told', () => {
@@ -230,7 +272,7 @@ function aStream() {
       broken = true;
     },
     leave: () => told?.left(),
-    ack: ({ revision, content, attempt }: Assignment, outcome: Ack['outcome']) =>
-      told?.ack({ type: 'ack', epoch: [5, 1], revision, content, attempt, outcome, running: content, firedAt: 17, tookMs: 20 }),
+    ack: ({ revision, content, attempt }: Assignment, outcome: Ack['outcome'], running = content) =>
+      told?.ack({ type: 'ack', epoch: [5, 1], revision, content, attempt, outcome, running, firedAt: 17, tookMs: 20 }),
   };
 }

@@ -29,6 +29,7 @@ export type Roster = {
   readonly lead: (transitions: number) => void;
   readonly follow: () => void;
   readonly highestEpoch: () => Epoch | null;
+  readonly outrankedBy: () => Epoch | null;
   readonly trust: (pem: string) => void;
   /** A stream of that pod; a second one takes the first one's place. */
   readonly welcome: (pod: Pod, open: (told: Told) => Session) => void;
@@ -59,23 +60,20 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
     return fresh;
   };
 
+  /** What was said under our own Lease is never above what we said last. */
+  const isOutranked = (seen: Epoch | null) => epoch !== null && seen !== null && compareEpochs(seen, epoch) > 0;
+
   /** Once per stream and try. A sidecar has nothing to do for a repetition, but refuses from then on what an earlier leader says. */
-  const state = (uid: string, member: Member): boolean => {
+  const state = (member: Member): boolean => {
     const { session, report, assigned } = member;
     if (!epoch || !session?.isGreeted() || !report || !assigned) return false;
     const said = session.stated();
     if (said && said.epoch[0] === epoch[0] && (isSameTry(said, assigned.assignment) || isAtRest(report, said, assigned.assignment)))
       return false;
 
-    const next: Epoch = [epoch[0], epoch[1] + 1];
-    if (member.seen && compareEpochs(member.seen, next) >= 0) {
-      log.warn(
-        { uid, seen: member.seen, epoch: next },
-        'a member has seen a higher epoch: it is assigned nothing until the Lease is raised',
-      );
-      return false;
-    }
-    epoch = next;
+    // Its sidecar would refuse it: nothing goes out until the Lease is raised.
+    if (isOutranked(member.seen)) return false;
+    epoch = [epoch[0], epoch[1] + 1];
     const assign: Assign = { type: 'assign', epoch, ...assigned.assignment };
     if (!session.state(assign, assigned.since ?? epoch, assigned.bytes)) return false;
     assigned.since ??= epoch;
@@ -90,8 +88,10 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
     member.seen = hello.epoch;
     highest = higherEpoch(highest, hello.epoch);
     log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
+    if (isOutranked(hello.epoch))
+      log.warn({ namespace, member: name, seen: hello.epoch, epoch }, 'member has seen a higher epoch than ours');
     if (ca !== null) member.session?.trust(ca);
-    state(pod.uid, member);
+    state(member);
     onChange(pod.uid);
   };
 
@@ -133,17 +133,17 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
       const isSame = known !== null && isSameTry(known.assignment, assignment);
       if (!isSame) assertFits({ type: 'assign', epoch: [0, 0], ...assignment });
       member.assigned = { assignment, bytes, since: isSame ? known.since : null };
-      if (state(uid, member)) onChange(uid);
+      if (state(member)) onChange(uid);
     },
     forget: (uid) => {
       const member = members.get(uid);
       members.delete(uid);
-      dismiss(member, 'pod_gone');
+      dismiss(member, 'forgotten');
     },
     lead: (transitions) => {
       if (epoch === null) members.clear();
       epoch = [transitions, 0];
-      for (const [uid, member] of members) if (state(uid, member)) onChange(uid);
+      for (const [uid, member] of members) if (state(member)) onChange(uid);
     },
     follow: () => {
       epoch = null;
@@ -152,6 +152,7 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
       for (const member of known) dismiss(member, 'not_leader');
     },
     highestEpoch: () => highest,
+    outrankedBy: () => (isOutranked(highest) ? highest : null),
     trust: (pem) => {
       ca = pem;
       for (const { session } of members.values()) if (session?.isGreeted()) session.trust(pem);

@@ -30,9 +30,14 @@ test('files come byte for byte, in the order wanted, in frames of at most 256 Ki
 test('a newer assignment cuts off the files of the one before: behind it comes no byte of them', async () => {
   const { link, join } = await leading();
   const sidecar = await join('1');
+  const asked = Promise.withResolvers<void>();
   const late = Promise.withResolvers<Buffer>();
-  link.assign('1', anAssignment('r1', { conf: 'one' }), () => late.promise);
+  link.assign('1', anAssignment('r1', { conf: 'one' }), () => {
+    asked.resolve();
+    return late.promise;
+  });
   sidecar.say({ type: 'want', epoch: (await sidecar.assigned()).epoch, files: wanted('conf') });
+  await asked.promise;
   link.assign('1', anAssignment('r2', { conf: 'two' }), () => Buffer.from('two'));
   const second = await sidecar.assigned();
   late.resolve(Buffer.from('one'));
