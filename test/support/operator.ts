@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { KubeObject } from '../../operator/kube/watch-events.ts';
+import type { Cluster } from './cluster.ts';
+import { isReady, linesOf, type Pod, pidOf, restartsOf } from './containers.ts';
+import { kubectl } from './kubectl.ts';
+import { until } from './until.ts';
+
+/** The operator in its two pods, as deploy/ installs it, but with a short Lease so that a takeover takes 5 s. */
+export type Operator = {
+  /** The pod of the process that holds the Lease. */
+  readonly leader: () => Pod;
+  /** Of the process that holds the Lease: another one even where it runs in the same pod again. */
+  readonly identity: () => string;
+  readonly pods: () => readonly Pod[];
+  /** Two replicas are Ready, none of them was restarted, and one leads: whatever the story before did to them. */
+  readonly settle: () => Promise<void>;
+  /** kill -9 of the leader's process. The kubelet starts it again; meanwhile the other replica takes over. */
+  readonly killLeader: () => void;
+  /** When another process than `identity` holds the Lease. */
+  readonly otherLeads: (identity: string) => Promise<void>;
+  /** Members of that namespace whose streams the leader has, by its log. */
+  readonly connected: (namespace: string) => ReadonlySet<string>;
+  /** What the leader answers at /metrics. */
+  readonly metrics: () => Promise<string>;
+};
+
+type Lease = KubeObject & { readonly spec?: { readonly holderIdentity?: string } };
+
+export const SYSTEM = 'fleet-reload-system';
+const ARGS = ['--lease-duration=4s', '--renew-deadline=3s', '--retry-period=500ms'];
+const LEADER = 'fleetreload.dev/leader';
+
+/** `kubectl apply` of deploy/: nothing changes where it is installed. */
+export async function installOperator({ follow }: Cluster): Promise<Operator> {
+  await applyOperator();
+  const all = await follow<Pod>(`/api/v1/namespaces/${SYSTEM}/pods`);
+  const leases = await follow<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases`);
+  const pods = () => all.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const identity = () => leases.get(`${SYSTEM}/fleet-reload`)?.spec?.holderIdentity ?? '';
+  const holder = () => pods().find(({ metadata }) => identity().startsWith(`${metadata.name}_`));
+  const leader = () => {
+    const pod = holder();
+    if (!pod) throw new Error(`no pod of ours holds the Lease: '${identity()}' does`);
+    return pod;
+  };
+  const isSettled = () => {
+    const ready = pods().filter((pod) => isReady(pod) && restartsOf(pod, 'operator') === 0);
+    return pods().length === 2 && ready.length === 2 && holder()?.metadata.labels?.[LEADER] === 'true';
+  };
+  const operator: Operator = {
+    leader,
+    identity,
+    pods,
+    settle: async () => {
+      // The kubelet makes a container wait that ended before; a new pod starts at once.
+      const restarted = pods().filter((pod) => restartsOf(pod, 'operator') > 0);
+      if (restarted.length > 0)
+        await kubectl(['delete', 'pod', '-n', SYSTEM, '--wait=false', ...restarted.map(({ metadata }) => metadata.name)]);
+      await until('two replicas are Ready, and one leads', isSettled, 90_000);
+    },
+    killLeader: () => process.kill(pidOf(leader(), 'operator'), 'SIGKILL'),
+    otherLeads: (before) =>
+      until(`another process than ${before} leads`, () => identity() !== before && holder()?.metadata.labels?.[LEADER] === 'true', 60_000),
+    connected: (namespace) => {
+      const pod = holder();
+      return pod ? connectedIn(linesOf(pod, 'operator'), namespace) : new Set();
+    },
+    metrics: async () => await (await fetch(`http://${leader().status?.podIP}:9090/metrics`)).text(),
+  };
+  await operator.settle();
+  return operator;
+}
+
+export async function applyOperator(): Promise<void> {
+  const documents = globSync('deploy/*.yaml')
+    .toSorted()
+    .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest));
+  for (const { kind, spec } of documents) {
+    const [container] = spec?.template?.spec?.containers ?? [];
+    if (kind === 'Deployment' && container) container.args = ARGS;
+  }
+  await kubectl(['apply', '-f', '-'], documents.map((document) => stringify(document)).join('---\n'));
+  await kubectl(['rollout', 'status', '-n', SYSTEM, 'deployment/fleet-reload', '--timeout=120s']);
+}
+
+type Manifest = {
+  readonly kind: string;
+  readonly spec?: { readonly template?: { readonly spec?: { readonly containers?: readonly { args?: readonly string[] }[] } } };
+};
+
+function connectedIn(log: readonly string[], namespace: string): ReadonlySet<string> {
+  const members = new Set<string>();
+  for (const line of log) {
+    if (!line.includes('"member connected"') && !line.includes('"member away"')) continue;
+    const said = JSON.parse(line) as { readonly namespace: string; readonly member: string; readonly msg: string };
+    if (said.namespace !== namespace) continue;
+    if (said.msg === 'member connected') members.add(said.member);
+    else members.delete(said.member);
+  }
+  return members;
+}
