@@ -3,15 +3,16 @@ import { roomFor } from './room.ts';
 import type { Assignment, Attempt, Progress, Revision, Situation, Uid } from './situation.ts';
 import { hasPlace, reachedMembers } from './waves.ts';
 
-/** What every member should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is given stable. */
+/** What every member that we have heard of should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is given stable. */
 export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
   const { candidate, stable } = progress;
   const admitted = candidate === null ? new Map<Uid, Attempt>() : admit(situation, progress, candidate);
   return situation.fleet
     .flatMap((member): Assignment[] => {
-      const { uid, name, managed } = member;
+      const { uid, name, managed, link } = member;
       const attempt = admitted.get(uid);
-      if (!managed) return [];
+      // One that has not reported keeps its place, and is assigned nothing: it would hear it with its hello, before we know where it stands.
+      if (!managed || link.kind === 'unreported') return [];
       if (candidate !== null && attempt !== undefined) return [{ uid, member: name, revision: candidate, attempt }];
       return stable === null
         ? []

@@ -19,7 +19,7 @@ export type Plan = {
   readonly wakeAt: Millis | null;
 };
 
-/** Which revision a member should run. Every pass names every member, so a lost message heals itself. */
+/** Which revision a member should run. Every pass names every member that has reported, so a lost message heals itself. */
 export type Assignment = { readonly uid: Uid; readonly member: string; readonly revision: Revision; readonly attempt: Attempt };
 
 export type Policy = {

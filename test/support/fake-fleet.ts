@@ -69,9 +69,12 @@ export function pass(fleet: FakeFleet): Plan & { news: Assignment[] } {
   fleet.progress = next.progress;
   const news = next.assignments.filter((assignment) => {
     const member = fleet.members.get(assignment.member);
-    return member?.link.kind === 'connected' && isNews(member, assignment);
+    // The link keeps what it cannot say yet, and says it with the hello: also to one that this leader knows nothing of.
+    return member !== undefined && member.link.kind !== 'away' && isNews(member, assignment);
   });
-  for (const { member, revision, attempt } of news) change(fleet, member, { asked: { revision, attempt, at: now } });
+  for (const { member, revision, attempt } of news) {
+    if (fleet.members.get(member)?.link.kind === 'connected') change(fleet, member, { asked: { revision, attempt, at: now } });
+  }
   return { ...next, news };
 }
 
