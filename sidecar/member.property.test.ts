@@ -49,7 +49,7 @@ test('whatever happens in whatever order, an attempt has one effect at most, App
 
 function isTrue(fleet: FleetOfOne, from: number): void {
   // The way back of a refusal is one of its own: `r1 after bad 1.1`.
-  assert.equal(new Set(fleet.fires).size, fleet.fires.length, `fired twice: ${fleet.fires}`);
+  assert.equal(new Set(fleet.fires).size, fleet.fires.length, `fired twice: ${fleet.fires.join()}`);
   for (const { outcome, content, running, runningThen } of fleet.acks.slice(from)) {
     if (outcome.kind === 'refused') continue;
     assert.equal(running, content);

@@ -17,14 +17,18 @@ export function lookAtWorkers(before: Seen, what: string, tookMs: number, proc: 
   if (master === null || !isSame(master, before))
     return { kind: 'never', because: `${name} ${pid} was gone ${seconds(tookMs)} after ${what}` };
   const children = processes(proc).filter(({ parent }) => parent === pid);
-  const old = before.workers.filter((worker) => children.some((child) => isSame(child, worker)));
-  const renewed = children.length - old.length;
-  if (renewed >= 1 && (renewed >= before.workers.length || old.length === 0)) return { kind: 'proved' };
-  return { kind: 'not yet', because: `${name} master ${pid} ${shown(before, old, renewed)} for ${seconds(tookMs)} after ${what}` };
+  const isOld = (child: Process) => before.workers.some((worker) => isSame(child, worker));
+  const old = children.filter(isOld);
+  const renewed = children.filter((child) => !isOld(child));
+  if (renewed.length >= 1 && (renewed.length >= before.workers.length || old.length === 0)) return { kind: 'proved' };
+  return { kind: 'not yet', because: `${name} master ${pid} ${shown(old, renewed)} for ${seconds(tookMs)} after ${what}` };
 }
 
-function shown(before: Seen, old: readonly Process[], renewed: number): string {
+function shown(old: readonly Process[], renewed: readonly Process[]): string {
   if (old.length === 0) return 'had no workers';
-  if (renewed === 0) return `kept its workers ${old.map(({ pid }) => pid).join(', ')}`;
-  return `showed ${renewed} new workers and ${old.length} of its ${before.workers.length} old ones`;
+  return `kept its workers ${pids(old)}${renewed.length === 0 ? '' : ` beside the new ${pids(renewed)}`}`;
+}
+
+function pids(processes: readonly Process[]): string {
+  return processes.map(({ pid }) => pid).join(', ');
 }

@@ -37,13 +37,13 @@ const SCRIPT = `
 start() { sleep 1000 & worker=$!; workers="$workers $worker"; }
 reload() {
   config=$(head -n 1 "$1" 2>/dev/null)
+  echo "$config" >> "$2"
   case "$config" in
     bad*) ;;
-    die*) kill $workers; echo "$config" >> "$2"; exit 1 ;;
+    die*) kill $workers; exit 1 ;;
     both*) start ;;
     *) old=$workers; workers=; start; kill $old 2>/dev/null ;;
   esac
-  echo "$config" >> "$2"
 }
 trap 'reload "$1" "$2"' HUP
 trap 'kill $workers; exit 0' TERM
