@@ -143,10 +143,13 @@ test('another attempt at what a member was told and runs is no news to it; after
   members.assign('1', r1, bytes);
   members.assign('1', { ...r1, attempt: '2.1' }, bytes);
   assert.deepEqual(stream.sent, ['r1 at 5.1']);
-  members.assign('1', r2, bytes);
-  stream.ack(r2, { kind: 'refused', because: 'no', agoMs: 0 }, r1.content);
-  members.assign('1', { ...r1, attempt: '2.1' }, bytes);
-  assert.deepEqual(stream.sent, ['r1 at 5.1', 'r2 at 5.2', 'r1 at 5.3']);
+
+  const other = connect('2');
+  members.assign('2', r1, bytes);
+  // The first files it ever had: there was nothing to go back to.
+  other.ack(r1, { kind: 'refused', because: 'no', agoMs: 0 }, r1.content);
+  members.assign('2', { ...r1, attempt: '1.2' }, bytes);
+  assert.deepEqual(other.sent, ['r1 at 5.2', 'r1 at 5.3']);
 });
 
 test('a Lease that was raised states again what every member was told', () => {

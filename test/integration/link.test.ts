@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -20,7 +23,6 @@ const namespace = `link-${randomBytes(4).toString('hex')}`;
 const serverName = `fleet-reload.${namespace}.svc`;
 const core = `/api/v1/namespaces/${namespace}`;
 const pods = new Map<string, { namespace: string; name: string }>();
-const changed = new Set<string>();
 let reviews = 0;
 let kube: Kube;
 let link: Link;
@@ -35,13 +37,13 @@ before(async () => {
   link = await openLink({
     host: '127.0.0.1',
     port: 0,
-    serving: await issue(authority, [serverName], Date.now()),
+    serving: await issue(authority, [serverName, 'localhost'], Date.now()),
     review: (token) => {
       reviews += 1;
       return tokenReview(kube)(token);
     },
     podOf: (uid) => pods.get(uid),
-    onChange: (uid) => changed.add(uid),
+    onChange: quiet,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
   link.lead(1);
@@ -69,6 +71,30 @@ test('a pod with its own token and the CA of its namespace gets its stream and i
   }
   assert.equal(link.report(uid)?.link.kind, 'connected');
   assert.equal(reviews, 1);
+});
+
+test('the real sidecar boots on the files that its assignment names, byte for byte', async () => {
+  const { name, uid } = (await aPod()).metadata;
+  const files: Record<string, Buffer> = { big: randomBytes(1024 * 1024), small: Buffer.from('hello\n'), empty: Buffer.alloc(0) };
+  const root = mkdtempSync(join(tmpdir(), 'link-'));
+  for (const folder of ['files/configmaps/web', 'token', 'ca']) mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, 'token/token'), await tokenOf({ name, uid }));
+  writeFileSync(join(root, 'ca/ca.crt'), await publishedCa());
+  const env = { FLEETRELOAD_ROOT: root, FLEETRELOAD_OPERATOR: `localhost:${link.port}`, FLEETRELOAD_HEALTH_PORT: '0' };
+  link.assign(uid, anAssignment('r1', files), ({ key }) => files[key] ?? Buffer.alloc(0));
+
+  const sidecar = spawn(process.execPath, ['sidecar/main.ts'], { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const exited = once(sidecar, 'exit');
+  try {
+    await until(async () => link.report(uid)?.running?.proof === 'Booted');
+    assert.equal(link.report(uid)?.asked, null);
+    for (const [key, bytes] of Object.entries(files)) assert.ok(readFileSync(join(root, 'files/configmaps/web', key)).equals(bytes), key);
+  } finally {
+    sidecar.kill('SIGTERM');
+    await exited;
+    rmSync(root, { recursive: true });
+  }
+  await until(async () => link.report(uid)?.link.kind === 'away');
 });
 
 test('an expired token is refused, and passes where only its end is a later one', async () => {
@@ -183,9 +209,12 @@ function resigned(token: string, change: (claims: Record<string, object>) => obj
 
 /** As a sidecar does: it trusts what the ConfigMap says now. */
 async function dial(token: string): Promise<WebSocket> {
-  const found = await kube.get<{ data: { 'ca.crt': string } }>(`${core}/configmaps/fleetreload-ca`);
-  const tls = { ca: found?.data['ca.crt'], servername: serverName };
+  const tls = { ca: await publishedCa(), servername: serverName };
   return new WebSocket(`wss://127.0.0.1:${link.port}${LINK_PATH}`, SUBPROTOCOL, { ...tls, headers: { authorization: `Bearer ${token}` } });
+}
+
+async function publishedCa(): Promise<string> {
+  return (await kube.get<{ data: { 'ca.crt': string } }>(`${core}/configmaps/fleetreload-ca`))?.data['ca.crt'] ?? '';
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
