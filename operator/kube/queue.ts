@@ -100,7 +100,7 @@ export function openQueue(options: QueueOptions): Queue {
       retry(key, error);
     } finally {
       running.delete(key);
-      if (!stopped) fill();
+      fill();
     }
   };
 

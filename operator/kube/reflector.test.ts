@@ -95,6 +95,15 @@ test('a list that breaks off removes nothing', async (t) => {
   assert.equal(store.list().length, 2);
 });
 
+test('a list that ends in order before it is whole is a failure, and begins anew', async (t) => {
+  const { server, store } = start(t);
+  const first = await server.watched();
+  first.say(put('a', '1'));
+  first.end();
+  assert.equal((await server.watched()).query.sendInitialEvents, true);
+  assert.match(store.health().failing ?? '', /ended before its list was whole/);
+});
+
 test('a watch that is silent is renewed, and its connection is given up', async (t) => {
   const { server, store } = start(t, {}, { stallMs: 50 });
   const first = await server.synced();
