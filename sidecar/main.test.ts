@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { build } from 'esbuild';
 import { until } from '../test/support/until.ts';
 import type { Ack, Assign } from './protocol.ts';
 import type { App } from './test/app.ts';
@@ -139,6 +142,30 @@ test('secret bytes and their digests are in no log line', async (t) => {
   const secret = anAssignment(bytes).files.find(({ key }) => key === 'tls.key');
   assert.doesNotMatch(sidecar.text(), new RegExp(`hunter|${secret?.sha256}|a-token`));
   assert.equal(fs.readFileSync(pod.file('secrets/tls', 'tls.key'), 'utf8'), 'hunter2hunter2');
+});
+
+test('bundled to one file and run without a JIT, as in its image, it does the same', async (t) => {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'sidecar-bundle-')), 'sidecar.cjs');
+  t.after(() => fs.rmSync(path.dirname(file), { recursive: true }));
+  await build({
+    entryPoints: [path.resolve(import.meta.dirname, 'main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'silent',
+  });
+  const pod = await aPod(['configmaps/web'], ['--jitless', '--max-old-space-size=32', file]);
+  t.after(() => pod.close());
+  const sidecar = await pod.start();
+  await pod.operator.next('hello');
+  await assign(pod, config('one'), {});
+  assert.equal((await sidecar.startup()).status, 200);
+  const app = await pod.startApp();
+  const large: Bytes = { 'configmaps/web': { 'app.conf': 'two\n', large: Buffer.alloc(1024 * 1024, 'x') } };
+  const { outcome } = await assign(pod, large, { epoch: [1, 2], attempt: '2.1' });
+  assert.deepEqual(outcome, { kind: 'applied', proof: 'Confirmed', agoMs: 0 });
+  assert.deepEqual([app.told(), fs.statSync(pod.file('configmaps/web', 'large')).size], [['one', 'two'], 1024 * 1024]);
 });
 
 /** Booted on `one`, with the startup probe passed and the app running. */
