@@ -36,6 +36,8 @@ export type Lead = {
   readonly listener: Listener;
   readonly linkChanged: (podUid: string) => void;
   readonly acked: (pod: LinkPod, ack: Ack) => void;
+  /** Members should trust other CAs from now on. */
+  readonly caChanged: () => void;
   readonly begin: (reign: Reign) => void;
   readonly end: () => Promise<void>;
 };
@@ -70,19 +72,25 @@ export function openLead(options: LeadOptions): Lead {
       const pod = present?.watches.podOf(uid);
       if (present === null || pod === undefined) return;
       for (const key of present.watches.policiesOf(pod)) present.loop.touch(key);
-      const highest = present.link.highestEpoch();
-      if (highest !== null && highest[0] > epoch) {
-        raiseAbove(present, highest[0]).catch((error: unknown) =>
-          log.warn({ because: String(error) }, 'the Lease could not be raised yet'),
-        );
+      const seen = present.link.outrankedBy();
+      if (seen !== null) {
+        raiseAbove(present, seen[0]).catch((error: unknown) => log.warn({ because: String(error) }, 'the Lease could not be raised yet'));
       }
     },
     acked: (pod, ack) => {
+      // Files that were there already, or were there before the app: no reload.
+      if (ack.outcome.kind === 'applied' && ack.firedAt === null) return;
       const ours = present?.watches.podOf(pod.uid);
       const policy = ours && present?.watches.policiesOf(ours)[0]?.split('/')[1];
       if (policy === undefined) return;
       const ok = ack.outcome.kind === 'applied';
       metrics.reloaded(pod.namespace, policy, ok, ack.outcome.kind === 'applied' ? ack.outcome.proof : 'refused', ack.tookMs);
+    },
+    caChanged: () => {
+      publishedCa.clear();
+      for (const entry of present?.watches.policies.list() ?? []) {
+        if (entry.kind === 'policy') present?.loop.touch(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
+      }
     },
     begin: (reign) => {
       const memory = openMemory();

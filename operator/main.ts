@@ -55,7 +55,10 @@ async function run(options: Options): Promise<void> {
     clock: machineClock,
     log,
     onServing: (serving) => link.serve(serving),
-    onBundle: (bundle) => link.trust(bundle),
+    onBundle: (bundle) => {
+      link.trust(bundle);
+      lead.caChanged();
+    },
   });
   const link = await openLink({
     port: options.linkPort,

@@ -7,7 +7,16 @@ import { test } from 'node:test';
 const mayImport: Record<string, readonly string[]> = {
   'operator/plan': ['operator/plan', 'node:crypto'],
   'operator/kube': ['operator/kube', 'crds', 'node:', '@kubernetes/client-node', 'undici'],
-  'operator/link': ['operator/link', 'sidecar/protocol.ts', 'node:', 'ws', 'zod', '@peculiar/x509', 'reflect-metadata'],
+  'operator/link': [
+    'operator/link',
+    'operator/kube/errors.ts',
+    'sidecar/protocol.ts',
+    'node:',
+    'ws',
+    'zod',
+    '@peculiar/x509',
+    'reflect-metadata',
+  ],
   sidecar: ['sidecar', 'node:', 'ws'],
   crds: ['crds', 'node:', 'zod', 'yaml'],
 };

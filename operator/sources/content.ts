@@ -28,6 +28,9 @@ export type RevisionContent = {
 /** A revision's bytes over all of its sources. */
 export const MAX_REVISION_BYTES = 4 * 1024 * 1024;
 
+/** Their names and digests travel in one frame of 256 KiB, whatever their names' lengths. */
+export const MAX_REVISION_FILES = 350;
+
 /** As the kubelet gives files that name no mode of their own. */
 const FILE_MODE = 0o644;
 

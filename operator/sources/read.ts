@@ -2,7 +2,7 @@ import type { Source } from '../../crds/source.ts';
 import type { Kube } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
-import { MAX_REVISION_BYTES, type RevisionContent, revisionOf, type SourceContent, sizeOf } from './content.ts';
+import { MAX_REVISION_BYTES, MAX_REVISION_FILES, type RevisionContent, revisionOf, type SourceContent, sizeOf } from './content.ts';
 import { digestOf } from './digest.ts';
 import { kinds } from './index.ts';
 import type { SourceData } from './source-object.ts';
@@ -54,6 +54,12 @@ export function sourceReader(
         return {
           kind: 'held',
           because: `the sources have ${size} bytes together, and a revision is at most ${MAX_REVISION_BYTES}`,
+          observed,
+        };
+      if (revision.files.length > MAX_REVISION_FILES)
+        return {
+          kind: 'held',
+          because: `the sources have ${revision.files.length} keys together, and a revision is at most ${MAX_REVISION_FILES}`,
           observed,
         };
       return { kind: 'present', revision, observed, changedBy: lastManager(objects.flatMap(({ object }) => object ?? [])) };
