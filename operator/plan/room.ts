@@ -1,6 +1,6 @@
 import { liveMembers } from './fleet.ts';
 import { allowedUnavailable } from './shares.ts';
-import type { Situation } from './situation.ts';
+import type { Member, Situation } from './situation.ts';
 
 /** Why nothing may go forward now, or null. Going back to stable is never held. */
 export function holdOf({ policy, source }: Situation): string | null {
@@ -8,15 +8,19 @@ export function holdOf({ policy, source }: Situation): string | null {
   return source.kind === 'held' ? source.because : null;
 }
 
-/** How many more members may be asked at this moment. Bounds new forward assignments only. */
-export function roomFor(situation: Situation): number {
+/** How many members may be mid-reload or not Ready at once for another one to be asked. Bounds new forward assignments only. */
+export function roomOf(situation: Situation): number {
   if (holdOf(situation) !== null) return 0;
-  const live = liveMembers(situation.fleet);
-  const unavailable = live.filter(({ asked, ready }) => asked !== null || !ready).length;
-  return Math.max(0, allowedUnavailable(situation.policy.maxUnavailable, live.length) - unavailable);
+  return allowedUnavailable(situation.policy.maxUnavailable, liveMembers(situation.fleet).length);
+}
+
+/** Members mid-reload or not Ready. */
+export function unavailableMembers({ fleet }: Situation): readonly Member[] {
+  return liveMembers(fleet).filter(({ asked, ready }) => asked !== null || !ready);
 }
 
 /** Nobody is mid-reload, and yet there is no room: only Ready members could make some. */
 export function isBlocked(situation: Situation): boolean {
-  return holdOf(situation) === null && roomFor(situation) === 0 && liveMembers(situation.fleet).every(({ asked }) => asked === null);
+  const unavailable = unavailableMembers(situation);
+  return holdOf(situation) === null && unavailable.length >= roomOf(situation) && unavailable.every(({ asked }) => asked === null);
 }
