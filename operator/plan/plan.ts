@@ -14,14 +14,15 @@ export function plan(situation: Situation): Plan {
   return { progress, assignments, wakeAt: earliest([wakeAt, silenceOf(situation, assignments)]) };
 }
 
-/** Who is asked in this pass may stay silent: that is found out even if nothing else happens. */
+/** Who is asked, now or since an earlier pass, may stay silent: that is found out even if nothing else happens. */
 function silenceOf({ fleet, policy, now }: Situation, assignments: readonly Assignment[]): Millis | null {
   const said = new Map(assignments.map((assignment) => [assignment.uid, assignment]));
-  const asks = fleet.some((member) => {
+  const times = fleet.flatMap((member) => {
     const assignment = said.get(member.uid);
-    return assignment !== undefined && member.link.kind === 'connected' && isNews(member, assignment);
+    if (assignment !== undefined && member.link.kind === 'connected' && isNews(member, assignment)) return [now + patience(policy)];
+    return member.asked === null ? [] : [member.asked.at + patience(policy)];
   });
-  return asks ? now + patience(policy) : null;
+  return earliest(times.filter((time) => time > now));
 }
 
 function earliest(times: readonly (Millis | null)[]): Millis | null {

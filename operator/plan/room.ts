@@ -1,4 +1,4 @@
-import { liveMembers } from './fleet.ts';
+import { liveMembers, patience } from './fleet.ts';
 import { allowedUnavailable } from './shares.ts';
 import type { Member, Situation } from './situation.ts';
 
@@ -14,13 +14,19 @@ export function roomOf(situation: Situation): number {
   return allowedUnavailable(situation.policy.maxUnavailable, liveMembers(situation.fleet).length);
 }
 
-/** Members mid-reload or not Ready. */
-export function unavailableMembers({ fleet }: Situation): readonly Member[] {
-  return liveMembers(fleet).filter(({ asked, ready }) => asked !== null || !ready);
+/** Members mid-reload or not Ready. One that was asked and stays silent has failed: it takes no room for ever. */
+export function unavailableMembers(situation: Situation): readonly Member[] {
+  return liveMembers(situation.fleet).filter((member) => isMidReload(situation, member) || !member.ready);
+}
+
+function isMidReload({ policy, now }: Situation, { asked }: Member): boolean {
+  return asked !== null && now < asked.at + patience(policy);
 }
 
 /** Nobody is mid-reload, and yet there is no room: only Ready members could make some. */
 export function isBlocked(situation: Situation): boolean {
   const unavailable = unavailableMembers(situation);
-  return holdOf(situation) === null && unavailable.length >= roomOf(situation) && unavailable.every(({ asked }) => asked === null);
+  return (
+    holdOf(situation) === null && unavailable.length >= roomOf(situation) && !unavailable.some((member) => isMidReload(situation, member))
+  );
 }
