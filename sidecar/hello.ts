@@ -3,7 +3,7 @@ import { type Hello, PROTOCOL_VERSION } from './protocol.ts';
 
 const VERSION = '0.1.0';
 
-/** What a new leader must know of this member. A last good that the app may not be back on is only known to be delivered. */
+/** What a new leader must know of this member. A last good that the app may not be back on is not said to run. */
 export function hello({ epoch, good, unsure, refused, booted }: Journal, now: number): Hello {
   const ago = (at: number) => Math.max(0, now - at);
   return {
@@ -11,7 +11,7 @@ export function hello({ epoch, good, unsure, refused, booted }: Journal, now: nu
     protocol: PROTOCOL_VERSION,
     sidecar: VERSION,
     epoch,
-    running: good && { content: good.content, revision: good.revision, proof: unsure ? 'Delivered' : good.proof, agoMs: ago(good.at) },
+    running: good === null || unsure ? null : { content: good.content, revision: good.revision, proof: good.proof, agoMs: ago(good.at) },
     refused: refused && {
       content: refused.content,
       revision: refused.revision,

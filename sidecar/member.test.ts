@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Result } from './work.ts';
+import { hello } from './hello.ts';
 import { aRunningMember, assigned, fleetOfOne, type FleetOfOne } from './test/fleet-of-one.ts';
 
 const refuse = (because: string, told = false): Result => ({ kind: 'failed', because, told });
@@ -141,6 +142,9 @@ describe('a refusal', () => {
     fleet.post(assigned('bad', '2.1'));
     fleet.settle();
     assert.deepEqual(outcomes(fleet), ['bad refused it was gone; going back to r1 failed: no process']);
+    // Nothing is said to run, so that the operator asks for r1 and does not take the member for back on it.
+    assert.equal(fleet.acks.at(-1)?.running, null);
+    assert.equal(hello(fleet.journal(), 0).running, null);
     fleet.restartApp();
     fleet.post(assigned('r1', '2.r1'));
     fleet.settle();

@@ -38,7 +38,8 @@ export function ack(
   tookMs: number | null = null,
 ): Effect {
   const { epoch, revision, content, attempt } = assign;
-  const running = journal.good?.content ?? null;
+  // The files may be the last good's again, and the app not: then it is to be told once more, by a new attempt.
+  const running = journal.unsure ? null : (journal.good?.content ?? null);
   const message: Ack = { type: 'ack', epoch, revision, content, attempt, outcome, running, firedAt, tookMs };
   return { do: 'ack', ack: message };
 }

@@ -110,7 +110,7 @@ export type Ack = {
   readonly content: string;
   readonly attempt: Attempt;
   readonly outcome: Outcome;
-  /** What the pod's files are now: after a refusal, the content of the last good. */
+  /** What the app runs: after a refusal, the content of the last good; null where it may not be back on that, or there are no files yet. */
   readonly running: string | null;
   /** Wall clock of this machine in ms since 1970 when the handle was fired, for reports only; null where nothing was fired. */
   readonly firedAt: number | null;
@@ -124,7 +124,10 @@ export type Hello = {
   readonly sidecar: string;
   /** Highest epoch ever seen, from the disk. */
   readonly epoch: Epoch | null;
-  /** Content and name of the files in place; null when there are none yet (the pod is held). The name is null for files from the bootstrap volume. */
+  /**
+   * Content and name of the files that the app runs; null when there are none yet (the pod is held), or when the app may not run them, since a
+   * way back failed. The name is null for files from the bootstrap volume.
+   */
   readonly running: { readonly content: string; readonly revision: string | null; readonly proof: Proof; readonly agoMs: number } | null;
   /** The last try that ended in a refusal and has not been followed by another, from the journal. */
   readonly refused: {
