@@ -41,7 +41,7 @@ test('a malformed or oversized frame ends the stream, and it is dialled again', 
 
 test('an operator whose certificate has another name, or is of another CA, is not spoken to', async (t) => {
   const ca = await testCa();
-  const other = await operatorDouble(ca, ['elsewhere.test']);
+  const other = await operatorDouble(ca, { names: ['elsewhere.test'] });
   t.after(() => other.close());
   const { said } = aSession(t, other.address, () => [ca.ca]);
   await until('the name is complained of', () => said.some((line) => /does not match certificate's altnames/.test(line)));

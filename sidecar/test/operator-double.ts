@@ -35,11 +35,11 @@ export type OperatorDouble = {
   close(): Promise<void>;
 };
 
-/** A real wss server on loopback that speaks the operator's side of the link, and decides nothing. */
-export async function operatorDouble({ issue }: TestCa, names: readonly string[] = ['127.0.0.1'], port = 0): Promise<OperatorDouble> {
+/** A real wss server that speaks the operator's side of the link, and decides nothing. */
+export async function operatorDouble({ issue }: TestCa, { names = ['127.0.0.1'], host = '127.0.0.1' } = {}): Promise<OperatorDouble> {
   const server = https.createServer(await issue(names));
   const sockets = new WebSocketServer({ server, path: LINK_PATH, handleProtocols: () => SUBPROTOCOL, perMessageDeflate: false });
-  server.listen(port, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
 
   const frames: FromSidecar[] = [];
@@ -64,7 +64,7 @@ export async function operatorDouble({ issue }: TestCa, names: readonly string[]
   });
   const send = (frame: object | Buffer) => [...sockets.clients].at(-1)?.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
   const double: OperatorDouble = {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `${host}:${(server.address() as AddressInfo).port}`,
     tokens,
     answer: 'files',
     streams: () => [...sockets.clients],
