@@ -26,57 +26,57 @@ const CONNECTIONS = 8;
 const PATIENCE_MS = 10_000;
 
 export function openTransport(credentials: Credentials, userAgent: string): Transport {
-  let session: Promise<Session> | null = null;
-  let readAt = 0;
+  let session: Session | null = null;
+  let renewing: Promise<Session> | null = null;
   let closed = false;
 
-  const current = (): Promise<Session> => {
+  const current = async (): Promise<Session> => {
     if (closed) throw new Error('the connection to the API server is closed');
-    if (session === null || performance.now() - readAt > REREAD_MS) {
-      readAt = performance.now();
-      session = renew(session, credentials);
-      // A file that cannot be read now is read again by the next request.
-      session.catch(() => (session = null));
-    }
-    return session;
+    if (session && performance.now() - session.readAt < REREAD_MS) return session;
+    renewing ??= renew(session, credentials)
+      .then((next) => (session = next))
+      .finally(() => (renewing = null));
+    return renewing;
   };
 
   return {
     send: async ({ method, path, headers, body, over, signal }) => {
-      const { credential, calls, watches } = await current();
-      const agent = over === 'watch' ? watches : calls;
+      const used = await current();
+      const agent = over === 'watch' ? used.watches : used.calls;
       const response = await agent.request({
         origin: credentials.server.origin,
         path: `${credentials.server.pathname.replace(/\/$/, '')}${path}`,
         method,
-        headers: { ...credential.headers, ...headers, 'user-agent': userAgent },
+        headers: { ...used.credential.headers, ...headers, 'user-agent': userAgent },
         body: body ?? null,
         signal,
       });
-      if (response.statusCode === 401) readAt = Number.NEGATIVE_INFINITY;
+      if (response.statusCode === 401 && session === used) session = { ...used, readAt: Number.NEGATIVE_INFINITY };
       return response;
     },
     close: async () => {
+      if (closed) return;
       closed = true;
-      const last = await session?.catch(() => null);
-      if (last) await Promise.all([last.calls.close(), last.watches.destroy()]);
+      await renewing?.catch(() => {});
+      if (session) await Promise.all([session.calls.close(), session.watches.destroy()]);
     },
   };
 }
 
-type Session = { readonly credential: Credential; readonly calls: Agent; readonly watches: Agent };
+type Session = { readonly credential: Credential; readonly readAt: number; readonly calls: Agent; readonly watches: Agent };
 
 /** New connections only where the certificates changed; a new token rides on the old ones. */
-async function renew(before: Promise<Session> | null, credentials: Credentials): Promise<Session> {
-  const last = await before?.catch(() => null);
+async function renew(last: Session | null, credentials: Credentials): Promise<Session> {
+  const readAt = performance.now();
   const credential = await credentials.read();
-  if (last && sameTls(last.credential.tls, credential.tls)) return { ...last, credential };
+  if (last && sameTls(last.credential.tls, credential.tls)) return { ...last, credential, readAt };
   // Requests under way end on the old ones, watches at their own end.
   if (last) void Promise.all([last.calls.close(), last.watches.close()]).catch(() => {});
   // HTTP/1.1: a stalled connection then stalls one watch, not all.
   const connect = { ...credential.tls, allowH2: false, timeout: PATIENCE_MS, keepAlive: true, keepAliveInitialDelay: 30_000 };
   return {
     credential,
+    readAt,
     calls: new Agent({ connect, allowH2: false, connections: CONNECTIONS, keepAliveTimeout: 30_000 }),
     watches: new Agent({ connect, allowH2: false, headersTimeout: PATIENCE_MS, bodyTimeout: 0, keepAliveTimeout: 5_000 }),
   };
