@@ -64,6 +64,6 @@ async function steadily(perSecond: number, signal: AbortSignal, once: () => void
   for (let next = Date.now(); !signal.aborted; next = Math.max(next + stepMs, Date.now() - 50)) {
     const wait = next - Date.now();
     if (wait > 0) await sleep(wait);
-    once();
+    if (!signal.aborted) once();
   }
 }
