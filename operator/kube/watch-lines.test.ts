@@ -18,6 +18,15 @@ test('lines are the same wherever the network cuts them, also within a character
   );
 });
 
+test('a long list that is there already leaves others their turn', async () => {
+  let turns = 0;
+  const count = setInterval(() => (turns += 1), 0);
+  const chunk = Buffer.from(`${'x'.repeat(1_000)}\n`.repeat(100));
+  await read(Array.from({ length: 200 }, () => chunk));
+  clearInterval(count);
+  assert.ok(turns > 5, `${turns} turns`);
+});
+
 test('a line that was cut off at the end is dropped', async () => {
   assert.deepEqual(await read([Buffer.from('{"a":1}\n{"b":')]), ['{"a":1}']);
 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { KubeError } from './errors.ts';
 
 /** Of one watch line: an object is at most some 3 MB, and its managedFields as much. */
@@ -21,6 +22,8 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>, maxBytes = MAX_L
     parts.push(chunk.subarray(from));
     bytes += chunk.length - from;
     if (bytes > maxBytes) throw garbled(`is longer than ${maxBytes} bytes`);
+    // The list of a large fleet comes faster than it is read: renewals and pings have their turn in between.
+    await turn();
   }
 }
 
