@@ -20,8 +20,8 @@ test('every request has a connection of its own, and what is not answered 200 is
   const running = load(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, end.signal);
   assert.ok(await until(() => running.failed() >= 3 || null, 20));
   end.abort();
+  assert.ok(await until(() => answered === running.requests() || null, 20));
   server.close();
-  await once(server, 'close'); // when the last connection has ended
   assert.equal(connections, answered);
   assert.ok(running.requests() >= 6);
   assert.equal(running.lastFailure(), 'status 503');
