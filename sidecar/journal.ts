@@ -80,7 +80,12 @@ export type Verifying = {
 type Returning = { readonly assign: Assign; readonly because: string; readonly firedAt: number | null };
 
 /** The process that a signal goes to, and its children before it: each by pid and start time, since pids are used again. */
-export type Seen = Process & { readonly name: string; readonly workers: readonly Process[] };
+export type Seen = Process & {
+  readonly name: string;
+  readonly workers: readonly Process[];
+  /** A master whose workers have its own name may also run short-lived helpers: then only those of its name count. */
+  readonly sameName: boolean;
+};
 export type Process = { readonly pid: number; readonly startTime: string };
 
 export const EMPTY_JOURNAL: Journal = {

@@ -64,7 +64,12 @@ function main(): void {
         log('info', 'assigned', { revision: frame.revision, attempt: frame.attempt });
         return driver.post({ kind: 'assign', assign: frame });
       case 'ca':
-        return keepCa(options.state, frame.pem);
+        try {
+          return keepCa(options.state, frame.pem);
+        } catch (error) {
+          // It may still come by the mounted ConfigMap.
+          return log('error', `the operator's next CA could not be kept: ${reasonOf(error)}`);
+        }
     }
   };
   link = session({

@@ -1,6 +1,7 @@
 /**
  * What operator and sidecar say to each other: JSON text frames over one WebSocket, and the bytes of files in binary frames.
- * The sidecar dials, says `hello` (and again when it has booted on files that nobody assigned), and then answers each `assign` with at most one `want` and exactly one `ack`.
+ * The sidecar dials, says `hello` (and again when it has booted on files that nobody assigned), and then answers each `assign`
+ * with at most one `want` and exactly one `ack`.
  * The only file of the sidecar that the operator imports.
  */
 

@@ -51,6 +51,11 @@ export type Result =
 /** For firing and verifying the way back: the operator waits for two seconds beyond the timeout. */
 const BACK_MS = 1500;
 
+/** Nothing to do. */
+export function stay(member: Member): Next {
+  return { member, effects: [] };
+}
+
 /** The next step of a try. The work follows from the step alone, so that it can be taken up again from the journal. */
 export function enter(member: Member, t: Try, now: number): Next {
   const ticket = member.ticket + 1;

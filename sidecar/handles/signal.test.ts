@@ -122,6 +122,7 @@ describe('the process that a signal is for', () => {
       { pid: 8, comm: 'nginx', parent: 7 },
       { pid: 9, comm: 'nginx', parent: 7, state: 'Z' },
       { pid: 10, comm: 'sh' },
+      { pid: 11, comm: 'helper', parent: 7 },
     ]);
     const result = findTarget(hup('nginx'), null, proc, SELF);
     assert.deepEqual(result.kind === 'seen' && result.before?.workers, [{ pid: 8, startTime: '8' }]);
@@ -129,7 +130,7 @@ describe('the process that a signal is for', () => {
 });
 
 describe('a signal', () => {
-  const seen: Seen = { pid: 7, startTime: '7', name: 'nginx', workers: [] };
+  const seen: Seen = { pid: 7, startTime: '7', name: 'nginx', workers: [], sameName: false };
   const failing = (code: string) => () => {
     throw Object.assign(new Error(code), { code });
   };
@@ -142,7 +143,7 @@ describe('a signal', () => {
     const startTime = processOf('/proc', pid)?.startTime ?? '';
     const fired = sendSignal(
       hup('sleep'),
-      { pid, startTime, name: 'sleep', workers: [] },
+      { pid, startTime, name: 'sleep', workers: [], sameName: false },
       '/proc',
       (to, signal) => void process.kill(to, signal),
       () => 42,

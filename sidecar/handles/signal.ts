@@ -26,8 +26,10 @@ export function findTarget({ process: wanted, container }: Signal, containerId: 
     const pids = masters.map(({ pid }) => pid).join(', ');
     return refuse(`several processes named ${name} run in different containers (${pids}): name the container in handle.signal.container`);
   }
-  const workers = all.filter(({ parent }) => parent === master.pid).map(({ pid, startTime }) => ({ pid, startTime }));
-  return { kind: 'seen', before: { pid: master.pid, startTime: master.startTime, name, workers } };
+  const children = all.filter(({ parent }) => parent === master.pid);
+  const sameName = children.some((child) => child.name === name);
+  const workers = children.filter((child) => !sameName || child.name === name).map(({ pid, startTime }) => ({ pid, startTime }));
+  return { kind: 'seen', before: { pid: master.pid, startTime: master.startTime, name, workers, sameName } };
 }
 
 /** Sends it, if the process is still the one that was found. `kill` is process.kill. */

@@ -6,7 +6,13 @@ import { lookAtWorkers } from './verify-workers.ts';
 
 const master: MadeUp = { pid: 7, comm: 'nginx' };
 const worker = (pid: number, more: Partial<MadeUp> = {}): MadeUp => ({ pid, comm: 'nginx', parent: 7, ...more });
-const before: Seen = { pid: 7, startTime: '7', name: 'nginx', workers: [12, 13].map((pid) => ({ pid, startTime: `${pid}` })) };
+const before: Seen = {
+  pid: 7,
+  startTime: '7',
+  name: 'nginx',
+  workers: [12, 13].map((pid) => ({ pid, startTime: `${pid}` })),
+  sameName: true,
+};
 
 for (const [title, processes, kind, because] of [
   [

@@ -16,7 +16,7 @@ export function lookAtWorkers(before: Seen, what: string, tookMs: number, proc: 
   const master = processOf(proc, pid);
   if (master === null || !isSame(master, before))
     return { kind: 'never', because: `${name} ${pid} was gone ${seconds(tookMs)} after ${what}` };
-  const children = processes(proc).filter(({ parent }) => parent === pid);
+  const children = processes(proc).filter((child) => child.parent === pid && (!before.sameName || child.name === name));
   const isOld = (child: Process) => before.workers.some((worker) => isSame(child, worker));
   const old = children.filter(isOld);
   const renewed = children.filter((child) => !isOld(child));

@@ -33,10 +33,11 @@ export async function startApp(folder: string, config: string, name: string): Pr
   return { process: child, name, told, stop };
 }
 
+/** Only builtins of the shell: a child that comes and goes would look like a worker. */
 const SCRIPT = `
 start() { sleep 1000 & worker=$!; workers="$workers $worker"; }
 reload() {
-  config=$(head -n 1 "$1" 2>/dev/null)
+  read -r config < "$1"
   echo "$config" >> "$2"
   case "$config" in
     bad*) ;;
@@ -48,6 +49,7 @@ reload() {
 trap 'reload "$1" "$2"' HUP
 trap 'kill $workers; exit 0' TERM
 start
-head -n 1 "$1" >> "$2"
+read -r config < "$1"
+echo "$config" >> "$2"
 while :; do wait; done
 `;
