@@ -64,6 +64,12 @@ function endOf({ situation }: Observed, progress: Progress): ReloadStatus {
   };
 }
 
+/** The highest number of a Reload of a policy of that name; 0 where there is none. */
+export function lastReloadOf(policy: ReloadPolicy, reloads: readonly Reload[]): number {
+  const [newest] = reloadsOf(policy, reloads);
+  return newest === undefined ? 0 : (numberOf(newest, policy.metadata.name) ?? 0);
+}
+
 /** Those that we made, newest first: `<policy>-<n>`. */
 function reloadsOf({ metadata }: ReloadPolicy, reloads: readonly Reload[]): readonly Reload[] {
   return reloads

@@ -1,6 +1,7 @@
 import { millis } from '../crds/duration.ts';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { sourcesOf } from '../crds/source.ts';
+import { lastReloadOf } from './history.ts';
 import type { Pod } from './kube/pods.ts';
 import { matches } from './kube/selector.ts';
 import type { Report } from './link/link.ts';
@@ -46,6 +47,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
       fleet,
       progress,
+      lastReload: lastReloadOf(policy, world.reloads.list()),
       leaderSince: world.lead.since,
       now: world.now(),
     },

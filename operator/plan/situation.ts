@@ -6,6 +6,8 @@ export type Situation = {
   readonly fleet: readonly Member[];
   /** What we wrote to status last time: the operator's only memory. Null for a policy that was never planned. */
   readonly progress: Progress | null;
+  /** The number of the newest Reload `<policy>-<n>` that is kept; of a policy of that name that was deleted, say. */
+  readonly lastReload?: number;
   /** When this leader took the Lease: what it does not know yet is not held against anybody. */
   readonly leaderSince: Millis;
   readonly now: Millis;

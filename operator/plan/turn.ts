@@ -54,10 +54,12 @@ export function isQuarantined({ quarantined }: Progress, revision: Revision): bo
   return quarantined.some((it) => it.revision === revision);
 }
 
-function start({ policy, now }: Situation, progress: Progress, candidate: Revision): Progress {
+function start({ policy, now, lastReload = 0 }: Situation, progress: Progress, candidate: Revision): Progress {
   return {
     ...progress,
-    rollout: progress.rollout + 1,
+    // A policy that is made again goes on counting: else a Reload would have to be made under a name that is taken, and members would
+    // refuse an attempt as one that they made before.
+    rollout: Math.max(progress.rollout, lastReload) + 1,
     candidate,
     wave: 0,
     startedAt: now,
