@@ -18,6 +18,8 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   const situation = await secure(observed, world);
   const planned = plan(situation);
 
+  // A process that was frozen wakes up in the middle of a pass: the Lease is another's by now, and so is the next step.
+  if (!world.lead.holds()) return null;
   // Recorded before published: a crash in between repeats an assignment, and never forgets a wave.
   const { policy, lookAgainAt } = await record(observed, planned, world);
   if (!world.lead.holds()) return null;
