@@ -83,8 +83,8 @@ type Returning = { readonly assign: Assign; readonly because: string; readonly f
 export type Seen = Process & {
   readonly name: string;
   readonly workers: readonly Process[];
-  /** A master whose workers have its own name may also run short-lived helpers: then only those of its name count. */
-  readonly sameName: boolean;
+  /** A master whose workers have its own name may also run short-lived helpers: then only those of its name count. Absent: all do. */
+  readonly sameName?: boolean;
 };
 export type Process = { readonly pid: number; readonly startTime: string };
 

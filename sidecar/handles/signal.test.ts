@@ -130,7 +130,7 @@ describe('the process that a signal is for', () => {
 });
 
 describe('a signal', () => {
-  const seen: Seen = { pid: 7, startTime: '7', name: 'nginx', workers: [], sameName: false };
+  const seen: Seen = { pid: 7, startTime: '7', name: 'nginx', workers: [] };
   const failing = (code: string) => () => {
     throw Object.assign(new Error(code), { code });
   };
@@ -143,7 +143,7 @@ describe('a signal', () => {
     const startTime = processOf('/proc', pid)?.startTime ?? '';
     const fired = sendSignal(
       hup('sleep'),
-      { pid, startTime, name: 'sleep', workers: [], sameName: false },
+      { pid, startTime, name: 'sleep', workers: [] },
       '/proc',
       (to, signal) => void process.kill(to, signal),
       () => 42,

@@ -72,7 +72,7 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
         return { kind: 'received' };
       case 'look':
         if (running === null) return { kind: 'failed', because: 'no process', told: false };
-        return { kind: 'seen', before: { pid: 7, startTime: '1', name: 'app', workers: [], sameName: false } };
+        return { kind: 'seen', before: { pid: 7, startTime: '1', name: 'app', workers: [] } };
       case 'swap':
         inPlace = work.to.content;
         return { kind: 'swapped' };
