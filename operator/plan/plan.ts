@@ -4,6 +4,8 @@ import { patience } from './fleet.ts';
 import { isNews } from './news.ts';
 import type { Assignment, Millis, Plan, Situation } from './situation.ts';
 
+const READ_AGAIN_MS: Millis = 5_000;
+
 /**
  * Decides what every pod should run, and when to look again. Pure: the same situation always gives the same plan.
  * A pass opens at most one wave.
@@ -11,7 +13,12 @@ import type { Assignment, Millis, Plan, Situation } from './situation.ts';
 export function plan(situation: Situation): Plan {
   const { progress, wakeAt } = advance(situation);
   const assignments = assign(situation, progress);
-  return { progress, assignments, wakeAt: earliest([wakeAt, silenceOf(situation, assignments)]) };
+  return { progress, assignments, wakeAt: earliest([wakeAt, silenceOf(situation, assignments), readAgainAt(situation)]) };
+}
+
+/** The watch told of an edit once, and does not do so again because reading it failed. */
+function readAgainAt({ source, now }: Situation): Millis | null {
+  return source.kind === 'unknown' ? now + READ_AGAIN_MS : null;
 }
 
 /** Who is asked, now or since an earlier pass, may stay silent: that is found out even if nothing else happens. */
