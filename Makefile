@@ -18,7 +18,7 @@ test: ## all tests, quick ones first; the last on a real Kubernetes (KEEP=1 keep
 check: ## what CI runs: generate, types, lint, format, test
 	@make/check.sh
 
-unit: ## the tests that need no cluster, no root and no Linux
+unit: ## the quick tests: no cluster, and no root but for two of them
 	@make/npm.sh node test/run.ts unit scenarios simulation
 
 simulate: ## the seeded simulation alone; SEED=… replays one

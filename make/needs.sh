@@ -14,10 +14,10 @@ fi
 
 cluster() {
   if [ "$(uname -s)" != Linux ]; then
-    lacks+=("Linux: the Kubernetes here is made of Linux namespaces, and this is $(uname -s).  Do: run it in a Debian virtual machine; \`make unit\` and \`make simulate\` run here")
+    lacks+=("Linux: the Kubernetes here is made of Linux namespaces, and this is $(uname -s).  Do: run it in a Debian virtual machine; \`make simulate\` runs here")
     return
   fi
-  [ "$(id -u)" = 0 ] || lacks+=("root, for namespaces, cgroups and containerd; you are $(id -un).  Do: sudo -E env PATH=\"\$PATH\" make …; \`make unit\` and \`make simulate\` need no root")
+  [ "$(id -u)" = 0 ] || lacks+=("root, for namespaces, cgroups and containerd; you are $(id -un).  Do: sudo -E env PATH=\"\$PATH\" make …; \`make simulate\` needs no root")
   . "$root/test/cluster/lib.sh"; set +e
   if [ -n "${KUBE_BIN:-}" ]; then
     local b missing=''
