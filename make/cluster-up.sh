@@ -7,5 +7,5 @@ cat <<S
 A one-node Kubernetes 1.35 with our images and CRDs. Next:
   export KUBECONFIG=$KUBECONFIG
   alias kubectl=$KUBECTL
-  kubectl apply -f deploy -f examples/nginx
+  kubectl apply -f deploy, and then as examples/nginx/README.md says
 S

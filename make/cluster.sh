@@ -29,8 +29,8 @@ cluster_env() {
   KUBECTL=${KUBE_BIN:-$CACHE/kube-v1.35.4}/kubectl
 }
 
-# images: the operator's and the sidecar's, made where their code changed.
+# images [--whole]: the operator's and the sidecar's, made where their code changed.
 images() {
   progress 'the base image' "$ROOT/test/cluster/images.sh" --make node
-  progress 'our images' node "$ROOT/images/build.ts"
+  progress 'our images' node "$ROOT/images/build.ts" "$@"
 }

@@ -3,3 +3,4 @@
 . "$(dirname "$0")/lib.sh"
 needs cluster; packages
 images --whole
+ls -l "$ROOT"/dist/images/whole/*.tar
