@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { counts, each, openFleet, since } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { badPage, nginxFleet, page, slowPoison } from '../support/nginx-fleet.ts';
+import { letsNoRootIn } from '../support/pod-security.ts';
 import { storiesOf } from '../support/story.ts';
 
 const story = storiesOf((cluster, operator) =>
@@ -12,7 +13,7 @@ const story = storiesOf((cluster, operator) =>
     nginxFleet({
       replicas: 4,
       waves: [
-        { upTo: 1, bake: '4s' },
+        { upTo: 1, bake: '1s' },
         { upTo: '50%', bake: '1s' },
         { upTo: '100%', bake: '1s' },
       ],
@@ -29,6 +30,8 @@ story('a new fleet is adopted: it runs what the source says, nobody was signalle
   await kubectl(['wait', '-n', fleet.namespace, '--for=condition=Ready', 'reloadpolicy/web', '--timeout=30s']);
   assert.equal(fleet.status().rollout, 0);
 });
+
+story('PodSecurity restricted is enforced where the fleet lives', (fleet) => letsNoRootIn(fleet.namespace));
 
 story('a good edit goes through the waves, and every pod is signalled exactly once', async (fleet) => {
   const reload = await fleet.rollOut(page('v2'));
@@ -91,6 +94,7 @@ story('the bad content is refused by quarantine when it is applied again, with t
 
 story('a slow poison is taken by nginx and found in the bake: only the canary ever ran it', async (fleet) => {
   const before = fleet.told();
+  await fleet.patch({ waves: [{ upTo: 1, bake: '60s' }, { upTo: '100%' }] });
   const reload = await fleet.rollOut(slowPoison('v4'));
   assert.equal(reload.status?.outcome, 'RolledBack');
   assert.match(reload.status?.because ?? '', /^web-\S+ applied \S+, and is not Ready any more$/);
@@ -99,6 +103,7 @@ story('a slow poison is taken by nginx and found in the bake: only the canary ev
 });
 
 story('the fix goes through after all that', async (fleet) => {
+  await fleet.applyPolicy();
   const before = fleet.told();
   const reload = await fleet.rollOut(page('v5'));
   assert.equal(reload.status?.outcome, 'Succeeded');

@@ -28,7 +28,7 @@ export async function openCluster(): Promise<Cluster> {
         onChange: ({ object }) => onChange?.(object),
         signal: end.signal,
         log: SILENT,
-        tuning: { paceMs: 200 },
+        tuning: { paceMs: 100, baseBackoffMs: 100, maxBackoffMs: 300 },
       });
       await store.synced;
       return store;

@@ -37,6 +37,10 @@ export type Fleet = {
   readonly serving: () => Promise<Serving>;
   /** Every member serves that version, at the latest in a moment: nginx's old workers take one more connection while they quit. */
   readonly serves: (version: string) => Promise<void>;
+  /** `kubectl apply` of the policy as it was made. */
+  readonly applyPolicy: () => Promise<void>;
+  /** `kubectl patch` of the policy's spec. */
+  readonly patch: (spec: object) => Promise<void>;
   readonly scale: (replicas: number) => Promise<void>;
   /** Every pod is Ready, and its sidecar is connected to the present leader. */
   readonly whole: (replicas: number) => Promise<void>;
@@ -120,6 +124,9 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
       ),
     serves: (version) =>
       until(`every member serves ${version}`, async () => Object.values(await fleet.serving()).every((it) => it === version), 5_000),
+    applyPolicy: async () => void (await apply(kind.manifests.policy)),
+    patch: async (spec) =>
+      void (await kubectl(['patch', 'reloadpolicy', 'web', '-n', namespace, '--type=merge', '-p', JSON.stringify({ spec })])),
     scale: async (replicas) => void (await kubectl(['scale', '-n', namespace, 'deployment/web', `--replicas=${replicas}`])),
     whole: (replicas) =>
       until(
@@ -134,7 +141,7 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
   };
 
   await fleet.edit(kind.first);
-  await apply(kind.manifests.policy);
+  await fleet.applyPolicy();
   await fleet.until(
     'the operator has adopted the source',
     ({ phase, stableRevision }) => phase === 'Healthy' && stableRevision !== undefined,

@@ -13,7 +13,7 @@ export type Operator = {
   /** Of the process that holds the Lease: another one even where it runs in the same pod again. */
   readonly identity: () => string;
   readonly pods: () => readonly Pod[];
-  /** Two replicas are Ready, none of them was restarted, and one leads: whatever the story before did to them. */
+  /** Two replicas are Ready, and one leads: whatever the story before did to them. */
   readonly settle: () => Promise<void>;
   /** kill -9 of the leader's process. The kubelet starts it again; meanwhile the other replica takes over. */
   readonly killLeader: () => void;
@@ -45,16 +45,15 @@ export async function installOperator({ follow }: Cluster): Promise<Operator> {
     return pod;
   };
   const isSettled = () => {
-    const ready = pods().filter((pod) => isReady(pod) && restartsOf(pod, 'operator') === 0);
-    return pods().length === 2 && ready.length === 2 && holder()?.metadata.labels?.[LEADER] === 'true';
+    return pods().length === 2 && pods().every(isReady) && holder()?.metadata.labels?.[LEADER] === 'true';
   };
   const operator: Operator = {
     leader,
     identity,
     pods,
     settle: async () => {
-      // The kubelet makes a container wait that ended before; a new pod starts at once.
-      const restarted = pods().filter((pod) => restartsOf(pod, 'operator') > 0);
+      // The kubelet starts a container again at once, but makes it wait the second time; a new pod starts at once.
+      const restarted = pods().filter((pod) => restartsOf(pod, 'operator') > 1);
       if (restarted.length > 0)
         await kubectl(['delete', 'pod', '-n', SYSTEM, '--wait=false', ...restarted.map(({ metadata }) => metadata.name)]);
       await until('two replicas are Ready, and one leads', isSettled, 90_000);

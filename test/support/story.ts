@@ -21,8 +21,9 @@ export function storiesOf(open: (cluster: Cluster, operator: Operator) => Promis
     await fleet?.close();
     await cluster.close();
   });
-  return (title: string, act: (fleet: Fleet) => Promise<void>) =>
-    void test(title, async () => {
+  /** `todo`: what it waits for. It is told and shown, and fails nothing. */
+  return (title: string, act: (fleet: Fleet) => Promise<void>, { todo = false }: { readonly todo?: string | false } = {}) =>
+    void test(title, { todo }, async () => {
       if (!fleet) throw new Error('there is no fleet');
       try {
         await act(fleet);
@@ -38,10 +39,7 @@ export async function briefing(fleet: Fleet): Promise<string> {
   const { operator } = fleet;
   const parts: Readonly<Record<string, () => unknown>> = {
     status: fleet.status,
-    pods: () =>
-      fleet
-        .pods()
-        .map(({ metadata, status }) => `${metadata.name} ${status?.podIP} ${isReady({ metadata, status }) ? 'Ready' : 'not Ready'}`),
+    pods: () => fleet.pods().map((pod) => `${pod.metadata.name} ${pod.status?.podIP} ${isReady(pod) ? 'Ready' : 'not Ready'}`),
     'told to reload': fleet.told,
     serving: fleet.serving,
     'the last Reload': async () => (await fleet.reload(fleet.status().rollout ?? 0))?.status,
