@@ -55,7 +55,7 @@ function outside(world: World, random: Random): string {
     () => `answer ${operator} ${random.pick(['outage', 'lost'])}`,
     () => `answer ${operator} ok`,
     () => `pass ${operator}`,
-    () => random.pick(['crash leader', 'elect', 'elect', 'elect stale', 'crash old']),
+    () => random.pick(['crash leader', 'elect', 'elect', 'elect stale', 'elect anew', 'crash old']),
     () => (random.chance(0.3) ? `clock ${random.pick([500, 5_000, 60_000])}` : 'show leader all'),
   ]);
   return line();

@@ -101,6 +101,8 @@ export async function happen(world: World, line: string): Promise<void> {
     case 'crash':
       return operator ? crash(world, operator) : undefined;
     case 'elect':
+      // The Lease was deleted, and is made anew.
+      if (who === 'anew') world.transitions = 0;
       return elect(world, who === 'stale');
     default:
       throw new Error(`unknown line: ${line}`);

@@ -33,6 +33,7 @@ export type Operator = {
   wakeAt: number | null;
   notBefore: number;
   isPassing: boolean;
+  isPublishing: boolean;
   /** What the pass under way, or the last one, looked at; the policy is the newest that it knows to be recorded. */
   observed: Observed;
   /** By the pass under way, or since the last one: revisions that it named, and the content that it asked of members. */
@@ -69,9 +70,9 @@ export function openOperator(world: World, epoch: number): Operator {
   };
   const touch = () => {
     operator.isTouched = true;
-    const highest = members.highestEpoch();
-    if (highest !== null && highest[0] > operator.epoch && !calls.some(({ what }) => what === RAISE))
-      operator.world.lead.raiseAbove(highest[0]).catch(touch);
+    // As lead.ts does it: an epoch above ours was seen, since the Lease was deleted or restored.
+    const seen = members.outrankedBy();
+    if (seen !== null && !calls.some(({ what }) => what === RAISE)) operator.world.lead.raiseAbove(seen[0]).catch(touch);
   };
   const members = roster({ clock: { now: world.wall }, log: SILENT, onChange: touch });
   const operator: Operator = {
@@ -85,6 +86,7 @@ export function openOperator(world: World, epoch: number): Operator {
     wakeAt: null,
     notBefore: 0,
     isPassing: false,
+    isPublishing: false,
     observed: { policy: world.api.policy, pods: [], reports: new Map(), at: since },
     stated: new Set(),
     asked: new Map(),
@@ -191,7 +193,9 @@ function worldOf(world: World, self: () => Operator): OperatorWorld {
       report: (uid) => self().roster.report(uid),
       assign: (uid, assignment, bytes) => {
         world.promises.assigns(self(), assignment);
+        self().isPublishing = true;
         self().roster.assign(uid, assignment, bytes);
+        self().isPublishing = false;
       },
       forget: (uid) => self().roster.forget(uid),
     },
@@ -251,7 +255,7 @@ function worldOf(world: World, self: () => Operator): OperatorWorld {
     },
   };
 
-  /** As lead.ts does it: by compare-and-swap, so that one who has lost the Lease cannot. */
+  /** By compare-and-swap, so that one who has lost the Lease cannot. */
   async function raiseAbove(seen: number): Promise<void> {
     const operator = self();
     if (seen < operator.epoch) return;

@@ -94,7 +94,9 @@ export function openPromises(worldOf: () => World) {
       check('what failed a gate is newly assigned to nobody', !failed, () => `${pod.name} is assigned ${assign.revision}`);
     }
     // One that has lost the Lease without noticing cannot know what the new leader asked for: the sidecars' epochs stop it.
-    if (isForward && isAsk && operator.leads) forward(operator, pod, assign, status);
+    // Nor does a hello wait for the pass under way: what it hears is of the pass before.
+    const isLate = !operator.isPublishing && (operator.isPassing || operator.isTouched);
+    if (isForward && isAsk && operator.leads && !isLate) forward(operator, pod, assign, status);
     if (isAsk) operator.asked.set(pod.uid, assign.content);
   }
 
@@ -240,7 +242,7 @@ export function openPromises(worldOf: () => World) {
     check(
       'a sidecar never forgets an epoch (I3)',
       before === null || (epoch !== null && compareEpochs(epoch, before) >= 0),
-      () => `${before} then ${epoch}`,
+      () => `${before?.join('.')} then ${epoch?.join('.')}`,
     );
   }
 
@@ -250,7 +252,7 @@ export function openPromises(worldOf: () => World) {
     check(
       'a lower epoch is never applied (I3)',
       pod.disk.journal === journal,
-      () => `${pod.name} saw ${seen}, and heeds ${revision} of ${epoch}`,
+      () => `${pod.name} saw ${seen?.join('.')}, and heeds ${revision} of ${epoch.join('.')}`,
     );
   }
 

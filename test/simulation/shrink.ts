@@ -18,5 +18,9 @@ export async function shrink(story: Story, tries: number): Promise<Story> {
 /** What broke, without the details, which change as lines are cut. */
 function promiseOf({ failure }: Story): string | null {
   if (failure === null) return null;
-  return failure instanceof Broken ? failure.promise : String(failure);
+  return failure instanceof Error
+    ? failure instanceof Broken
+      ? failure.promise
+      : failure.message
+    : 'something was thrown that is no error';
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { Broken } from './promises.ts';
 import { shrink } from './shrink.ts';
 import { type Story, tell } from './story.ts';
@@ -28,7 +29,7 @@ test(seed ? `seed ${seed} keeps every promise` : `every promise is kept in ${all
 /** The shortest story that was found, how it ended, and how to see it again. */
 async function report(broken: number, story: Story): Promise<string> {
   const short = await shrink(story, TRIES);
-  const why = short.failure instanceof Broken ? short.failure.message : String((short.failure as Error)?.stack ?? short.failure);
+  const why = short.failure instanceof Broken ? short.failure.message : inspect(short.failure);
   return [
     why,
     '',
