@@ -1,5 +1,5 @@
 import { TEMPERS } from './content.ts';
-import { due, operatorsOf } from './due.ts';
+import { due, nextDue, operatorsOf } from './due.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -11,15 +11,15 @@ export function beginning(random: Random): readonly string[] {
   return [`policy ${settings(random)}`, ...pods, 'edit good-0', 'elect', 'rest'];
 }
 
-/** What happens next. Most of it goes on by itself; now and then the outside has a say. */
-export function nextLine(world: World, random: Random): string {
-  if (random.chance(0.1)) return `tick ${random.pick([1, 50, 400, 1_000, 3_000, 6_000])}`;
-  if (random.chance(0.004)) return 'rest';
-  if (random.chance(0.85)) {
-    const lines = due(world);
-    if (lines.length > 0) return random.pick(lines);
-  }
-  return outside(world, random);
+/** What happens next. Most of it goes on by itself; now and then, by `unrest`, the outside has a say. */
+export function nextLine(world: World, random: Random, unrest: number): string {
+  if (random.chance(0.003)) return 'rest';
+  if (random.chance(unrest)) return outside(world, random);
+  const lines = due(world);
+  // Where all wait for the clock, it goes on to what comes next, unless somebody turns up first.
+  if (lines.length === 0)
+    return random.chance(0.2) ? outside(world, random) : `tick ${(nextDue(world) ?? world.time.now() + 1_000) - world.time.now()}`;
+  return random.chance(0.05) ? `tick ${random.pick([1, 50, 400, 400, 1_000, 6_000])}` : random.pick(lines);
 }
 
 function outside(world: World, random: Random): string {
@@ -32,9 +32,9 @@ function outside(world: World, random: Random): string {
     () => edit(random),
     () => edit(random),
     () => random.pick(['touch source', 'touch policy']),
-    () => random.pick(['delete', 'source unreadable', 'source readable']),
+    () => random.pick(['delete', 'source unreadable', 'source readable', edit(random)]),
     () => `policy ${random.pick(settings(random).split(' '))}`,
-    () => `policy paused=${random.chance(0.3) ? 'yes' : 'no'}`,
+    () => `policy paused=${random.chance(0.25) ? 'yes' : 'no'}`,
     // Pods.
     () => `join pod-${1 + random.below(MAX_PODS)}${random.chance(0.1) ? ' unmanaged' : ''}`,
     () => `leave ${pod}`,
@@ -43,10 +43,7 @@ function outside(world: World, random: Random): string {
     // Sidecars and streams.
     () => `kill ${pod} now`,
     () => `kill ${pod} after-work`,
-    () => `kill ${pod} after-work`,
     () => `kill ${pod} after-record`,
-    () => `kill ${pod} after-record`,
-    () => `break ${pod}`,
     () => `break ${pod}`,
     () => `replay ${pod} ${1 + random.below(4)}`,
     () => `hear ${pod} last`,

@@ -138,6 +138,10 @@ export function openPromises(worldOf: () => World) {
   /** The API server took a status. */
   function recorded(operator: Operator, before: ReloadPolicyStatus | undefined, { status: after }: ReloadPolicy): void {
     if (after === undefined) return;
+    const alive = `stable ${textOf(contentOf(after.stableRevision))}, candidate ${textOf(contentOf(after.candidateRevision))}`;
+    note(
+      `recorded: ${alive}, rollout ${after.rollout}, wave ${after.wave}, ${after.outcome ?? 'no outcome'}; ${after.phase}: ${after.because}`,
+    );
     check(
       'a lower epoch never overwrites a higher one',
       (after.epoch ?? 0) >= (before?.epoch ?? 0),

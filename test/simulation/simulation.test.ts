@@ -5,7 +5,7 @@ import { Broken } from './promises.ts';
 import { shrink } from './shrink.ts';
 import { type Story, tell } from './story.ts';
 
-const STEPS_A_SEED = 1_000;
+const STEPS_A_SEED = 2_500;
 const TRIES = 300;
 /** Of what is printed: how it ended is what matters. */
 const LAST = 60;

@@ -14,9 +14,13 @@ export type Story = {
   readonly failure: unknown;
 };
 
+/** Shares of happenings that come from outside: quiet stories get far, wild ones into corners. */
+const UNREST = [0.01, 0.03, 0.1, 0.2];
+
 /** What happens by the luck of this seed, for so many steps; then all comes to rest, and calm must stay calm. */
 export async function tell(seed: number, steps: number): Promise<Story> {
   const random = seeded(seed);
+  const unrest = random.pick(UNREST);
   const world = openWorld();
   const lines: string[] = [];
   const next = async (line: string) => {
@@ -24,7 +28,7 @@ export async function tell(seed: number, steps: number): Promise<Story> {
     await happen(world, line);
   };
   for (const line of beginning(random)) if (world.failure === null) await next(line);
-  while (world.failure === null && world.steps < steps) await next(nextLine(world, random));
+  while (world.failure === null && world.steps < steps) await next(nextLine(world, random, unrest));
   return { lines, ...(await end(world)) };
 }
 
