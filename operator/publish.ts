@@ -18,18 +18,21 @@ export function publish({ policy, pods, contents }: Observed, assignments: reado
     const content = contents.find(({ name }) => name === revision);
     const pod = pods.get(uid);
     if (content === undefined || pod === undefined) continue;
-    const containerId = containerIdOf(pod, spec);
+    const { containerId, appRuns } = appOf(pod, spec);
     link.assign(
       uid,
-      { revision, content: content.content, attempt, sources, files: content.files, handle, timeoutMs, containerId },
+      { revision, content: content.content, attempt, sources, files: content.files, handle, timeoutMs, containerId, appRuns },
       content.bytes,
     );
   }
 }
 
-function containerIdOf({ containers }: Pod, { handle }: ReloadPolicySpec): string | null {
+/** The container that the handle is for; without a name, any of the app's. */
+function appOf({ containers }: Pod, { handle }: ReloadPolicySpec): { readonly containerId: string | null; readonly appRuns: boolean } {
   const name = handle.signal?.container;
-  return name === undefined ? null : (containers.find((container) => container.name === name)?.id ?? null);
+  if (name === undefined) return { containerId: null, appRuns: containers.some(({ id }) => id !== null) };
+  const id = containers.find((container) => container.name === name)?.id ?? null;
+  return { containerId: id, appRuns: id !== null };
 }
 
 function handleOf({ handle, sources }: ReloadPolicySpec): Handle {

@@ -6,7 +6,10 @@ import { enter, type Member, type Next, type Result, stay } from './work.ts';
 
 /** The work of a step has ended: the next step, or the answer. */
 export function ended(member: Member, t: Try, result: Result, now: number): Next {
-  if (result.kind === 'failed') return failed(member, t, result.because, result.told, now);
+  if (result.kind === 'failed') {
+    if (result.absent && !t.assign.appRuns) return absent(member, t, result.because, now);
+    return failed(member, t, result.because, result.told, now);
+  }
   const { journal } = member;
   switch (t.step) {
     case 'stage':
@@ -20,7 +23,7 @@ export function ended(member: Member, t: Try, result: Result, now: number): Next
       return enter(member, { ...t, step: 'swap', before: result.kind === 'seen' ? result.before : null }, now);
     case 'swap':
       if (member.next !== null) return leave(member, t, false, now);
-      if (!journal.booted) return then(appliedNow(member, t, 'Booted', null, null, now), now);
+      if (!journal.booted || t.absent) return then(appliedNow(member, t, 'Booted', null, null, now), now);
       return enter(withFired(member, t.assign), { ...t, step: 'fire', since: now }, now);
     case 'fire': {
       const firedAt = result.kind === 'fired' ? result.at : null;
@@ -44,6 +47,26 @@ export function ended(member: Member, t: Try, result: Result, now: number): Next
       return then(refusedNow(member, t, `back on ${lastGood(journal)}`, false, now), now);
     case 'leave':
       return then(left(member, t.fired), now);
+  }
+}
+
+/** Nobody is there to be told, and the operator knows that the app does not run: it will start on whatever files are in place. */
+function absent(member: Member, t: Try, because: string, now: number): Next {
+  switch (t.step) {
+    case 'look':
+      return enter(member, { step: 'swap', assign: t.assign, placed: t.placed, before: null, absent: true }, now);
+    case 'fire':
+      return then(appliedNow(member, t, 'Booted', null, null, now), now);
+    case 'stage':
+    case 'receive':
+    case 'swap':
+    case 'verify':
+    case 'back':
+    case 'lookBack':
+    case 'fireBack':
+    case 'verifyBack':
+    case 'leave':
+      return failed(member, t, because, false, now);
   }
 }
 

@@ -41,6 +41,7 @@ function assign(frame: Fields): Assign {
     handle: handle(object(frame['handle'], 'handle')),
     timeoutMs: integer(frame['timeoutMs'], 'timeoutMs', 1, 24 * 3600 * 1000),
     containerId: frame['containerId'] === null ? null : string(frame['containerId'], 'containerId', 256),
+    appRuns: frame['appRuns'] !== false,
   };
 }
 

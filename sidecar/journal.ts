@@ -53,7 +53,14 @@ export type Try =
   /** `swapped`: taken up after a restart, so that its files may be in place already. */
   | { readonly step: 'look'; readonly assign: Assign; readonly placed: Placed; readonly swapped: boolean }
   /** Written before the first swap: the files may be either. Nothing was fired. */
-  | { readonly step: 'swap'; readonly assign: Assign; readonly placed: Placed; readonly before: Seen | null }
+  | {
+      readonly step: 'swap';
+      readonly assign: Assign;
+      readonly placed: Placed;
+      readonly before: Seen | null;
+      /** Nobody was there to be told, and the app does not run: it starts on these files. */
+      readonly absent?: boolean;
+    }
   /** The intent to fire, written before firing. */
   | { readonly step: 'fire'; readonly assign: Assign; readonly placed: Placed; readonly before: Seen | null; readonly since: number }
   | Verifying

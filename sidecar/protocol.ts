@@ -57,6 +57,8 @@ export type Assign = {
   readonly timeoutMs: number;
   /** The ID of the container that the signal is for, without its `containerd://`; null where it does not run or none is named. */
   readonly containerId: string | null;
+  /** The app's container runs, as far as the operator knows. Where it does not, and nobody is there to be told, it will start on the files in place. */
+  readonly appRuns: boolean;
 };
 
 export type Handle = (

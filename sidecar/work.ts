@@ -46,7 +46,12 @@ export type Result =
   | { readonly kind: 'fired'; readonly at: number }
   | { readonly kind: 'proved' }
   /** `told`: the app may have been reached. */
-  | { readonly kind: 'failed'; readonly because: string; readonly told: boolean };
+  | {
+      readonly kind: 'failed';
+      readonly because: string;
+      readonly told: boolean /** Nobody was there to be told. */;
+      readonly absent?: boolean;
+    };
 
 /** For firing and verifying the way back: the operator waits for two seconds beyond the timeout. */
 const BACK_MS = 1500;

@@ -21,8 +21,8 @@ export function assign(situation: Situation, progress: Progress): readonly Assig
     .toSorted((a, b) => (a.member < b.member ? -1 : 1));
 }
 
-function stableFor({ policy }: Situation, progress: Progress, member: Member, stable: Revision): Assignment {
-  return { uid: member.uid, member: member.name, revision: stable, attempt: attemptOf(progress, member, stable, policy) };
+function stableFor(situation: Situation, progress: Progress, member: Member, stable: Revision): Assignment {
+  return { uid: member.uid, member: member.name, revision: stable, attempt: attemptOf(progress, member, stable, situation) };
 }
 
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
@@ -35,7 +35,7 @@ function admit(situation: Situation, progress: Progress, candidate: Revision): R
   );
   const room = roomOf(situation);
   for (const member of members) {
-    const next = attemptOf(progress, member, candidate, policy);
+    const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;
     const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, policy);
     if (hasPlace(situation, member, candidate) && !mayRetry) admitted.set(uid, next);

@@ -1,4 +1,4 @@
-import { isExhausted } from './attempt.ts';
+import { isExhausted, nextTryAt } from './attempt.ts';
 import { awaySince, patience } from './fleet.ts';
 import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
 
@@ -17,7 +17,8 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
   if (asked?.revision === revision) return awaited(asked.at, `${name} did not answer within ${inSeconds(policy.timeoutMs)}`);
   if (running?.revision !== revision) {
     if (away !== null) return awaited(away, `${name} was asked and has been away since`);
-    return { kind: 'awaited', until: null, because: `${name} is yet to be asked` };
+    const next = nextTryAt(progress, member);
+    return { kind: 'awaited', until: now < next ? next : null, because: `${name} is yet to be asked` };
   }
   if (away !== null) return awaited(away, `${name} applied ${revision}, and has been away since`);
   // An app that boots starts after its files are in place: only a start after a reload is a restart.

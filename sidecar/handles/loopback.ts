@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { isCode } from '../folder.ts';
 import { oneLine, reasonOf, seconds } from '../sentence.ts';
 
 /** An answer is read up to here; one that is larger is none that we ask for. */
@@ -13,13 +14,13 @@ export type Request = {
 /** `told`: the app may have read the request. */
 export type Answer =
   | { readonly kind: 'answer'; readonly body: string }
-  | { readonly kind: 'failed'; readonly because: string; readonly told: boolean };
+  | { readonly kind: 'failed'; readonly because: string; readonly told: boolean; readonly absent?: boolean };
 
 /** Asks the pod's own loopback, and nobody else: no proxy, no redirect, one connection, an answer that is bounded in size and time. 2xx is an answer. */
 export function ask({ port, path, method, headers }: Request, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
   const name = `${method} 127.0.0.1:${port}${oneLine(path, 80)}`;
   return new Promise((resolve) => {
-    const fail = (what: string, told: boolean) => end({ kind: 'failed', because: `${name} ${what}`, told });
+    const fail = (what: string, told: boolean, absent = false) => end({ kind: 'failed', because: `${name} ${what}`, told, absent });
     const options = {
       host: '127.0.0.1',
       port,
@@ -50,7 +51,9 @@ export function ask({ port, path, method, headers }: Request, timeoutMs: number,
     signal.addEventListener('abort', abort);
     request.on('socket', (socket) => socket.on('connect', () => (connected = true)));
     request.on('error', (error) =>
-      fail(connected ? `broke off: ${reasonOf(error)}` : `could not be connected: ${reasonOf(error)}`, connected),
+      connected
+        ? fail(`broke off: ${reasonOf(error)}`, true)
+        : fail(`could not be connected: ${reasonOf(error)}`, false, isCode(error, 'ECONNREFUSED')),
     );
     request.on('response', (response) => {
       const pieces: Buffer[] = [];

@@ -19,9 +19,9 @@ export function findTarget({ process: wanted, container }: Signal, containerId: 
   const where = container === null ? '' : ` in container ${container}`;
   const [master] = masters.toSorted(byAge);
   if (master === undefined)
-    return refuse(
-      named.some(({ pid }) => pid === 1) ? `${name} is process 1${where}, which is never signalled: ${SHARE}` : missing(name, where, self),
-    );
+    return named.some(({ pid }) => pid === 1)
+      ? refuse(`${name} is process 1${where}, which is never signalled: ${SHARE}`)
+      : { ...refuse(missing(name, where, self)), absent: self !== 1 };
   if (new Set(masters.map(({ pid }) => cgroupOf(proc, pid))).size > 1) {
     const pids = masters.map(({ pid }) => pid).join(', ');
     return refuse(`several processes named ${name} run in different containers (${pids}): name the container in handle.signal.container`);

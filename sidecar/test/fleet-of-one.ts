@@ -166,6 +166,7 @@ export function assigned(content: string, attempt: string, more: Partial<Assign>
     handle,
     timeoutMs: 3000,
     containerId: null,
+    appRuns: true,
     ...more,
   };
   return { kind: 'assign', assign };

@@ -114,6 +114,7 @@ export function anAssignment(bytes: Bytes, more: Partial<Assign> = {}): Assign {
     handle: HUP,
     timeoutMs: 2000,
     containerId: null,
+    appRuns: true,
     ...more,
   };
 }

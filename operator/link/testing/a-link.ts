@@ -133,6 +133,7 @@ export function anAssignment(revision: string, files: Record<string, string | Bu
     handle: { kind: 'signal', signal: 'SIGHUP', process: 'nginx', container: null, verify: null },
     timeoutMs: 3_000,
     containerId: null,
+    appRuns: true,
     ...given,
   };
 }
