@@ -38,6 +38,7 @@ test('a port that nobody listens on was not told', async () => {
     kind: 'failed',
     because: `POST 127.0.0.1:${port}/-/reload could not be connected: connect ECONNREFUSED 127.0.0.1:${port}`,
     told: false,
+    absent: true,
   });
 });
 

@@ -20,7 +20,8 @@ export type Answer =
 export function ask({ port, path, method, headers }: Request, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
   const name = `${method} 127.0.0.1:${port}${oneLine(path, 80)}`;
   return new Promise((resolve) => {
-    const fail = (what: string, told: boolean, absent = false) => end({ kind: 'failed', because: `${name} ${what}`, told, absent });
+    const fail = (what: string, told: boolean, absent = false) =>
+      end({ kind: 'failed', because: `${name} ${what}`, told, ...(absent && { absent }) });
     const options = {
       host: '127.0.0.1',
       port,

@@ -21,7 +21,7 @@ export function findTarget({ process: wanted, container }: Signal, containerId: 
   if (master === undefined)
     return named.some(({ pid }) => pid === 1)
       ? refuse(`${name} is process 1${where}, which is never signalled: ${SHARE}`)
-      : { ...refuse(missing(name, where, self)), absent: self !== 1 };
+      : { ...refuse(missing(name, where, self)), ...(self !== 1 && { absent: true }) };
   if (new Set(masters.map(({ pid }) => cgroupOf(proc, pid))).size > 1) {
     const pids = masters.map(({ pid }) => pid).join(', ');
     return refuse(`several processes named ${name} run in different containers (${pids}): name the container in handle.signal.container`);
