@@ -25,7 +25,14 @@ const percentsRise = rising({
   of: ({ upTo }) => (typeof upTo === 'string' ? [Number.parseInt(upTo, 10)] : []),
 });
 
-export const Waves = ruled(z.array(Wave).min(1).max(16), countsRise, percentsRise);
+/** Whatever passes the last gate is stable, for the members that no wave reached as well. */
+const reachesAll: Rule<readonly Wave[]> = {
+  cel: "self.size() == 0 || self[self.size() - 1].upTo == '100%'",
+  message: 'waves: the last one must reach 100%',
+  holds: (waves) => waves.length === 0 || waves.at(-1)?.upTo === '100%',
+};
+
+export const Waves = ruled(z.array(Wave).min(1).max(16), countsRise, percentsRise, reachesAll);
 
 /** `cel` and `of` take the numbers of one kind out of the waves. */
 function rising({ kind, cel, of }: { kind: string; cel: string; of: (wave: Wave) => readonly number[] }): Rule<readonly Wave[]> {
