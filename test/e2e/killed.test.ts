@@ -110,21 +110,22 @@ story('the API server is killed in the middle of the last wave, and is away for 
   await succeeds(fleet, old, 'v8');
 });
 
-story('an idle sidecar is killed: the app is told nothing', async (fleet) => {
-  const old = fleet.told();
-  const [name = ''] = Object.keys(old);
-  killSidecar(fleet, name);
-  await until('it runs again', () => restartsOf(fleet.pod(name), 'fleet-reload') === 1);
-  await fleet.whole(3);
-  await fleet.quiet(old);
-});
-
 story('the sidecar of the canary is killed while the app reloads: at most one effect, and the rollout ends right', async (fleet) => {
   const old = await begin(fleet, appConfig('v9'));
   await toldInAll(fleet, old, 1);
   const [canary = ''] = Object.entries(since(old, fleet.told())).flatMap(([name, count]) => (count === 1 ? [name] : []));
   killSidecar(fleet, canary);
   await succeeds(fleet, old, 'v9');
+});
+
+story('an idle sidecar is killed: the app is told nothing', async (fleet) => {
+  const old = fleet.told();
+  // One that was not killed yet: the kubelet makes a container wait the second time.
+  const [name = ''] = Object.keys(old).filter((each) => restartsOf(fleet.pod(each), 'fleet-reload') === 0);
+  killSidecar(fleet, name);
+  await until('it runs again', () => restartsOf(fleet.pod(name), 'fleet-reload') === 1);
+  await fleet.whole(3);
+  await fleet.quiet(old);
 });
 
 /** An edit, with two replicas of the operator at hand. Answers how often each app had been told before. */
