@@ -15,7 +15,8 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
 
   const away = awaySince(member, leaderSince);
   if (asked?.revision === revision) return awaited(asked.at, `${name} did not answer within ${inSeconds(policy.timeoutMs)}`);
-  if (running?.revision !== revision) {
+  // What it ran when it was asked for something else, it may not run by now.
+  if (running?.revision !== revision || asked !== null) {
     if (away !== null) return awaited(away, `${name} was asked and has been away since`);
     const next = nextTryAt(progress, member);
     return { kind: 'awaited', until: now < next ? next : null, because: `${name} is yet to be asked` };
