@@ -1,5 +1,6 @@
 import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { judge, waitingFor, waitingForReports } from './gate.ts';
+import { quarantine } from './quarantine.ts';
 import { holdOf } from './room.ts';
 import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
 import { answerOf } from './standing.ts';
@@ -8,8 +9,6 @@ import { isLastWave, openedWave, reachedMembers } from './waves.ts';
 
 /** The next step, and when the clock alone could change it. */
 export type Step = { readonly progress: Progress; readonly wakeAt: Millis | null };
-
-const MAX_QUARANTINED = 20;
 
 /** Moves the rollout by at most one step. */
 export function advance(situation: Situation): Step {
@@ -107,20 +106,6 @@ function rest(situation: Situation, progress: Progress): Step {
   if (refusals.length > 0) return say('Degraded', sentence(refusals));
   if (progress.phase === 'Healthy') return { progress, wakeAt: null };
   return say('Healthy', `${stable} is stable, and is what the sources say`);
-}
-
-/** A candidate that failed its gate is given to nobody any more; who was asked returns to stable. */
-function quarantine(progress: Progress, candidate: Revision, because: string, now: Millis): Progress {
-  const others = progress.quarantined.filter((it) => it.revision !== candidate);
-  return {
-    ...progress,
-    candidate: null,
-    bakeStartedAt: null,
-    quarantined: [...others, { revision: candidate, at: now, because }].slice(-MAX_QUARANTINED),
-    outcome: progress.stable === null ? 'Aborted' : null,
-    phase: progress.stable === null ? 'Paused' : 'Degraded',
-    because,
-  };
 }
 
 function spoken(situation: Situation, because: string): Pick<Progress, 'phase' | 'because'> {
