@@ -45,6 +45,7 @@ function outside(world: World, random: Random): string {
     () => `kill ${pod} after-work`,
     () => `kill ${pod} after-record`,
     () => `break ${pod}`,
+    () => `${random.pick(['freeze', 'thaw'])} ${pod}`,
     () => `replay ${pod} ${1 + random.below(4)}`,
     () => `hear ${pod} last`,
     () => `dial ${pod} old`,

@@ -14,7 +14,9 @@ export function nextDue(world: World): number | null {
   const times = [
     world.time.next(),
     ...operatorsOf(world).flatMap(([, { wakeAt, notBefore, isTouched }]) => [wakeAt, isTouched ? notBefore : null]),
-    ...[...world.pods.values()].flatMap((pod) => [workDue(world, pod), pod.sidecar && pod.sidecar.startedAt + BOOT_PATIENCE_MS]),
+    ...[...world.pods.values()]
+      .filter(({ frozen }) => !frozen)
+      .flatMap((pod) => [workDue(world, pod), pod.sidecar && pod.sidecar.startedAt + BOOT_PATIENCE_MS]),
   ];
   const ahead = times.filter((time) => time !== null && time > now) as number[];
   return ahead.length === 0 ? null : Math.min(...ahead);
@@ -47,8 +49,11 @@ function podsDue(world: World): readonly string[] {
 }
 
 function podDue(world: World, pod: Pod): readonly string[] {
-  const { name, app, sidecar, stream, managed } = pod;
+  const { name, app, sidecar, stream, managed, frozen } = pod;
   const lines: string[] = [];
+  if (app.alive && !app.warm) lines.push(`ready ${name}`);
+  if (mayRestart(world, pod)) lines.push(`restart ${name}`);
+  if (frozen) return lines;
   if (managed && sidecar === null) lines.push(`revive ${name}`);
   if (stream !== null && stream.down.length > 0) lines.push(`listen ${name}`);
   const workAt = workDue(world, pod);
@@ -56,7 +61,5 @@ function podDue(world: World, pod: Pod): readonly string[] {
   if (sidecar !== null && stream === null && world.leader?.cache.pods.has(pod.uid)) lines.push(`dial ${name} leader`);
   if (mayBootstrap(world, pod)) lines.push(`bootstrap ${name}`);
   if (mayBoot(pod)) lines.push(`boot ${name}`);
-  if (app.alive && !app.warm) lines.push(`ready ${name}`);
-  if (mayRestart(world, pod)) lines.push(`restart ${name}`);
   return lines;
 }

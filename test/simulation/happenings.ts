@@ -71,6 +71,12 @@ export async function happen(world: World, line: string): Promise<void> {
       return pod?.managed && pod.sidecar === null ? startSidecar(world, pod) : undefined;
     case 'kill':
       return pod && kill(world, pod, how);
+    case 'freeze':
+      if (pod) pod.frozen = true;
+      return;
+    case 'thaw':
+      if (pod) pod.frozen = false;
+      return;
     case 'replay':
       return pod && replay(world, pod, Number(how));
 
@@ -128,6 +134,7 @@ function restart(world: World, pod: Pod): void {
 
 /** `now`, between the end of its work and the record of that, or between the record and what should follow. */
 function kill(world: World, pod: Pod, when: string): void {
+  pod.frozen = false;
   const { sidecar } = pod;
   if (sidecar === null) return;
   if (when === 'after-work') work(world, pod, true);

@@ -14,6 +14,8 @@ export type Pod = {
   readonly app: App;
   /** Null while it does not run. */
   sidecar: Sidecar | null;
+  /** Its sidecar neither hears nor does anything, and its stream stays open. */
+  frozen: boolean;
   stream: Stream | null;
 };
 
@@ -30,7 +32,7 @@ export type App = {
 
 export function aPod(name: string, uid: string, bornAt: number, managed: boolean): Pod {
   const app: App = { alive: false, runs: null, startedAt: null, warm: false, poisoned: false };
-  return { name, uid, bornAt, managed, disk: { journal: null, inPlace: null }, app, sidecar: null, stream: null };
+  return { name, uid, bornAt, managed, disk: { journal: null, inPlace: null }, app, sidecar: null, frozen: false, stream: null };
 }
 
 /** What the API server says of it. */

@@ -192,6 +192,7 @@ export function openPromises(worldOf: () => World) {
     const isSuccess = after.outcome === 'Succeeded' && before.outcome !== 'Succeeded';
     const isOpening = candidate !== undefined && (after.wave ?? 0) > (before.wave ?? 0);
     if (isOpening || isSuccess) passed(operator, before, after);
+    if (after.outcome === 'RolledBack' && before.outcome === undefined) returned(operator, after);
     if (after.stableRevision === before.stableRevision || before.stableRevision === undefined) return;
     check(
       'stable is what passed its last gate',
@@ -237,6 +238,16 @@ export function openPromises(worldOf: () => World) {
       !NEVER_PASS.includes(temper),
       () => `${temper} passed wave ${wave}`,
     );
+  }
+
+  /** Nobody who was asked is left elsewhere, as far as this leader can know. */
+  function returned({ observed: { pods, reports } }: Operator, { stableRevision }: ReloadPolicyStatus): void {
+    const stable = contentOf(stableRevision);
+    const left = pods.filter(isLive).filter(({ uid }) => {
+      const report = reports.get(uid);
+      return report !== undefined && (report.running?.content !== stable || report.asked !== null);
+    });
+    check('rolled back means that all are back (I13)', left.length === 0, () => left.map(({ name }) => name).join(', '));
   }
 
   // The sidecar.
@@ -325,7 +336,8 @@ export function openPromises(worldOf: () => World) {
     const isAnswered = text === null || spec.paused || known.includes(revisionFor(text).name);
     check('every edit is answered (I5)', isAnswered || isHeld, () => `the source says ${text}; ${status.phase}: ${status.because}`);
     check('a reason is stated (I5)', (status.because ?? '') !== '', () => `${status.phase} without a reason`);
-    for (const pod of world.pods.values()) if (pod.app.startedAt !== null && pod.sidecar !== null) settled(world, pod, status);
+    for (const pod of world.pods.values())
+      if (pod.app.startedAt !== null && pod.sidecar !== null && !pod.frozen) settled(world, pod, status);
   }
 
   function settled({ leader }: World, pod: Pod, { stableRevision, candidateRevision, phase, because }: ReloadPolicyStatus): void {

@@ -158,7 +158,7 @@ function resultOf(world: World, pod: Pod): Result | null {
     case 'receive':
       return { kind: 'failed', because: 'its files did not come within 30s', told: false };
     case 'look':
-      if (!app.alive) return { kind: 'failed', because: 'no process nginx', told: false };
+      if (!app.alive) return NOBODY;
       return { kind: 'seen', before: null };
     case 'swap':
       disk.inPlace = each.to.content;
@@ -180,7 +180,7 @@ function fire(world: World, pod: Pod, flight: NonNullable<Sidecar['inFlight']>):
   const { assign } = flight.work;
   const isChecked = assign.handle.verify !== null;
   if (flight.answer === null) {
-    if (!app.alive) return { kind: 'failed', because: 'no process nginx', told: false };
+    if (!app.alive) return NOBODY;
     const text = world.textOf(disk.inPlace);
     world.promises.told(pod, assign, disk.inPlace ?? '');
     flight.answer = tell(app, text, `${uid} ${text} ${assign.attempt}`);
@@ -246,6 +246,8 @@ export function mayRestart(world: World, { app, disk, sidecar, managed }: Pod): 
   const step = sidecar?.driver.member().journal.try?.step ?? 'stage';
   return !managed || (UNTOUCHED.includes(step) && boots(world.textOf(disk.inPlace)));
 }
+
+const NOBODY: Result = { kind: 'failed', because: 'no process nginx', told: false, absent: true };
 
 const UNTOUCHED = ['stage', 'receive', 'look', 'verify', 'verifyBack'];
 

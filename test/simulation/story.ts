@@ -43,7 +43,7 @@ export async function retell(lines: readonly string[]): Promise<Story> {
 const CALM = ['crash leader', 'elect', 'elect stale', 'show leader all', 'touch source', 'touch policy', 'clock 60000'];
 
 async function end(world: World): Promise<Omit<Story, 'lines'>> {
-  await happenAll(world, ['rest']);
+  await happenAll(world, ['rest', ...[...world.pods.keys()].map((pod) => `thaw ${pod}`), 'rest']);
   const effects = world.promises.effects();
   const pods = [...world.pods.keys()].flatMap((pod) => [`kill ${pod} now`, `break ${pod}`]);
   await happenAll(
