@@ -1,11 +1,11 @@
-import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
+import { liveMembers, patience, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { judge, waitingFor, waitingForReports } from './gate.ts';
 import { quarantine } from './quarantine.ts';
 import { holdOf } from './room.ts';
-import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
+import type { Member, Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
 import { answerOf } from './standing.ts';
 import { beginning, isReturning, turn } from './turn.ts';
-import { isLastWave, openedWave, reachedMembers } from './waves.ts';
+import { isLastWave, nextWave, reachedMembers } from './waves.ts';
 
 /** The next step, and when the clock alone could change it. */
 export type Step = { readonly progress: Progress; readonly wakeAt: Millis | null };
@@ -22,7 +22,7 @@ export function advance(situation: Situation): Step {
 
 /** While a candidate rolls out. */
 function roll(situation: Situation, before: Progress, candidate: Revision): Step {
-  const { policy, now } = situation;
+  const { now } = situation;
   const progress = countMembers(situation, before, candidate);
   const verdict = judge(situation, progress, candidate);
   switch (verdict.kind) {
@@ -37,7 +37,7 @@ function roll(situation: Situation, before: Progress, candidate: Revision): Step
       // Held: the bake's start is kept, so that what follows comes at once afterwards.
       const held = holdOf(situation);
       if (held !== null) return { progress: { ...progress, phase: 'Paused', because: held }, wakeAt: null };
-      if (isLastWave(policy.waves, progress.wave)) {
+      if (isLastWave(progress)) {
         const because = `${candidate} passed its last gate`;
         return {
           progress: {
@@ -54,7 +54,7 @@ function roll(situation: Situation, before: Progress, candidate: Revision): Step
         };
       }
       const wave = progress.wave + 1;
-      const opened = [...waves, openedWave(policy, wave, now)];
+      const opened = [...waves, nextWave(situation, progress)];
       const because = waitingFor(candidate, wave);
       return { progress: { ...progress, waves: opened, wave, bakeStartedAt: null, phase: 'Progressing', because }, wakeAt: now };
     }
@@ -64,10 +64,10 @@ function roll(situation: Situation, before: Progress, candidate: Revision): Step
 /** While members of a halted rollout return to stable. Nobody is asked more often than `retries` allows: no ping-pong. */
 function comeBack(situation: Situation, progress: Progress, stable: Revision): Step {
   if (unreportedMembers(situation).length > 0) return { progress, wakeAt: reportsDue(situation) };
-  const touched = liveMembers(situation.fleet).filter(
-    ({ link, running, asked, refused }) =>
-      link.kind !== 'unreported' && (running?.revision !== stable || asked !== null || refused?.revision === stable),
-  );
+  const { source, fleet } = situation;
+  // Another policy claims its members by now: nothing is known of how they come back.
+  if (source.kind === 'held' && fleet.length === 0) return { progress, wakeAt: null };
+  const touched = liveMembers(fleet).filter((member) => isTouched(member, progress, stable));
   // How Ready they are on stable is no question of the way back.
   const answers = touched.map((member) => answerOf({ ...member, ready: true, startedAt: [] }, stable, situation, progress));
   const awaited = answers.filter(({ kind }) => kind === 'awaited');
@@ -81,6 +81,19 @@ function comeBack(situation: Situation, progress: Progress, stable: Revision): S
   const reverted = situation.source.kind === 'present' && situation.source.revision === stable;
   const phase = outcome === 'RolledBack' && reverted ? 'Healthy' : 'Degraded';
   return { progress: { ...progress, outcome, phase, because }, wakeAt: situation.now };
+}
+
+/** It has to come back: it does not run stable, or is being asked. One that is away counts only where this rollout reached it. */
+function isTouched({ link, running, asked, refused }: Member, { startedAt }: Progress, stable: Revision): boolean {
+  const isOff = running?.revision !== stable || asked !== null || refused?.revision === stable;
+  switch (link.kind) {
+    case 'connected':
+      return isOff;
+    case 'away':
+      return isOff && (asked !== null || (running?.at ?? 0) >= (startedAt ?? 0));
+    case 'unreported':
+      return false;
+  }
 }
 
 /** Between rollouts: says how things stand, in a sentence that changes only when they do. */
@@ -104,8 +117,21 @@ function rest(situation: Situation, progress: Progress): Step {
     refused?.revision === stable ? [`${name} refused ${stable}: ${refused.because}`] : [],
   );
   if (refusals.length > 0) return say('Degraded', sentence(refusals));
+  const stragglers = stragglersOf(situation, stable);
+  if (stragglers.length > 0) return say('Progressing', `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`);
   if (progress.phase === 'Healthy') return { progress, wakeAt: null };
   return say('Healthy', `${stable} is stable, and is what the sources say`);
+}
+
+/** Live members on something else: away or not Ready as their turn came. */
+function stragglersOf({ fleet, policy, now }: Situation, stable: Revision): readonly string[] {
+  return liveMembers(fleet).flatMap(({ name, link, running, asked, ready }) => {
+    if (running === null || running.revision === stable) return [];
+    if (link.kind === 'away') return [`${name} is away`];
+    // Who is Ready is asked at once, or as soon as there is room: not worth a word.
+    if (ready || (asked !== null && now < asked.at + patience(policy))) return [];
+    return [`${name} is not Ready`];
+  });
 }
 
 function spoken(situation: Situation, because: string): Pick<Progress, 'phase' | 'because'> {
@@ -115,7 +141,7 @@ function spoken(situation: Situation, because: string): Pick<Progress, 'phase' |
 
 function countMembers(situation: Situation, progress: Progress, candidate: Revision): Progress {
   const last = progress.waves.at(-1);
-  const members = reachedMembers(situation, progress, candidate).members.length;
+  const members = reachedMembers(situation, progress, candidate).length;
   if (last === undefined || last.members === members) return progress;
   return { ...progress, waves: [...progress.waves.slice(0, -1), { ...last, members }] };
 }

@@ -1,7 +1,7 @@
-import { attemptOf, isExhausted } from './attempt.ts';
+import { attemptOf, isExhausted, isGoingBack } from './attempt.ts';
 import { liveMembers } from './fleet.ts';
 import { isNews } from './news.ts';
-import { roomOf, unavailableMembers } from './room.ts';
+import { openRoom, type Room } from './room.ts';
 import type { Assignment, Attempt, Member, Progress, Revision, Situation, Uid } from './situation.ts';
 import { hasPlace, reachedMembers } from './waves.ts';
 
@@ -9,16 +9,27 @@ import { hasPlace, reachedMembers } from './waves.ts';
 export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
   const { candidate, stable } = progress;
   const admitted = candidate === null ? new Map<Uid, Attempt>() : admit(situation, progress, candidate);
+  // Between rollouts: who was passed over goes forward to stable, as far as there is room. On the way back there is always room.
+  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation) : null;
   return situation.fleet
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((member): Assignment[] => {
       const { uid, name, managed, link } = member;
       const attempt = admitted.get(uid);
       // One that has not reported keeps its place, and is assigned nothing: it would hear it with its hello, before we know where it stands.
       if (!managed || link.kind === 'unreported') return [];
       if (candidate !== null && attempt !== undefined) return [{ uid, member: name, revision: candidate, attempt }];
-      return stable === null ? [] : [stableFor(situation, progress, member, stable)];
-    })
-    .toSorted((a, b) => (a.member < b.member ? -1 : 1));
+      if (stable === null) return [];
+      const assignment = stableFor(situation, progress, member, stable);
+      return room !== null && hasToWait(member, assignment, room) ? [] : [assignment];
+    });
+}
+
+/** The app of a booting member, or of one without files, starts on stable: nobody is told anything. */
+function hasToWait(member: Member, assignment: Assignment, room: Room): boolean {
+  const { phase, link, running } = member;
+  if (phase === 'booting' || link.kind !== 'connected' || !running?.revision || !isNews(member, assignment)) return false;
+  return !room.take(member);
 }
 
 function stableFor(situation: Situation, progress: Progress, member: Member, stable: Revision): Assignment {
@@ -27,27 +38,20 @@ function stableFor(situation: Situation, progress: Progress, member: Member, sta
 
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
 function admit(situation: Situation, progress: Progress, candidate: Revision): ReadonlyMap<Uid, Attempt> {
-  const { policy } = situation;
-  const { members } = reachedMembers(situation, progress, candidate);
   const admitted = new Map<Uid, Attempt>();
-  const unavailable = new Set(
-    [...unavailableMembers(situation), ...returningMembers(situation, progress, candidate)].map(({ uid }) => uid),
-  );
-  const room = roomOf(situation);
-  for (const member of members) {
+  const room = openRoom(situation, returningMembers(situation, progress, candidate));
+  for (const member of reachedMembers(situation, progress, candidate)) {
     const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;
-    const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, policy);
+    const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, situation.policy);
     if (hasPlace(situation, member, candidate) && !mayRetry) admitted.set(uid, next);
-    else if (unavailable.size + (unavailable.has(uid) ? 0 : 1) <= room) {
-      unavailable.add(uid);
-      admitted.set(uid, next);
-    } else if (mayRetry) admitted.set(uid, refused.attempt);
+    else if (room.take(member)) admitted.set(uid, next);
+    else if (mayRetry) admitted.set(uid, refused.attempt);
   }
   return admitted;
 }
 
-/** On a superseded revision, and about to be sent back to stable: that is bound by nothing, and takes room from those who would go forward. */
+/** On a superseded revision, and about to be sent back to stable. */
 function returningMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
   const { stable } = progress;
   if (stable === null) return [];

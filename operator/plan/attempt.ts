@@ -20,8 +20,8 @@ export function attemptOf(
   // In flight since an earlier rollout: still the same try.
   if (asked?.revision === revision) return asked.attempt;
   const tried = refused?.revision === revision ? triesIn(series, refused.attempt) : 0;
-  if (tried > 0 && now < nextTryAt(progress, member)) return series + tried;
-  return series + Math.min(tried + 1, retriesOf(progress, policy) + 1);
+  if (refused !== null && tried > 0 && (tried > retriesOf(progress, policy) || now < nextTryAt(progress, member))) return refused.attempt;
+  return series + (tried + 1);
 }
 
 /** The member refused the revision in this rollout, and may not be asked again. */
@@ -39,7 +39,8 @@ function retriesOf(progress: Progress, { retries }: Policy): number {
   return isGoingBack(progress) ? Math.max(retries, BACK_RETRIES) : retries;
 }
 
-function isGoingBack({ rollout, candidate, outcome }: Progress): boolean {
+/** Members are on their way back to stable, or have been since: no rollout has succeeded after it. */
+export function isGoingBack({ rollout, candidate, outcome }: Progress): boolean {
   return candidate === null && outcome !== 'Succeeded' && rollout > 0;
 }
 

@@ -33,6 +33,11 @@ export function isUnreported(situation: Situation, { link }: Member): boolean {
   return link.kind === 'unreported' && situation.now < reportsDue(situation);
 }
 
+/** Nobody could get worse, and a fix has to reach a fleet that its config broke: then it is no bar to be not Ready. */
+export function isBroken(live: readonly Member[]): boolean {
+  return live.length > 0 && live.every(({ ready }) => !ready);
+}
+
 /** The member runs the revision, is being asked to, or answered that it will not: it has a place in the wave already. */
 export function holds(member: Member, revision: Revision): boolean {
   return [member.running?.revision, member.asked?.revision, member.refused?.revision].includes(revision);

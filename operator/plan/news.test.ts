@@ -17,7 +17,7 @@ const cases: [what: string, member: Partial<Member>, isNewsToIt: boolean][] = [
   ['runs it, and is being asked for something else', { running: running('r2'), asked: { ...asked, revision: 'r1' } }, true],
   ['refused this try', { running: running('r1'), refused }, false],
   ['refused an earlier try', { running: running('r1'), refused: { ...refused, attempt: '1.1' } }, true],
-  ['has its files, and refused an earlier try', { running: running('r2'), refused: { ...refused, attempt: '1.1' } }, true],
+  ['runs it, and refused an earlier try', { running: running('r2'), refused: { ...refused, attempt: '1.1' } }, false],
 ];
 
 for (const [what, changes, expected] of cases) {

@@ -1,10 +1,13 @@
 import { advance } from './advance.ts';
 import { assign } from './assign.ts';
+import { nextTryAt } from './attempt.ts';
 import { patience } from './fleet.ts';
 import { isNews } from './news.ts';
-import type { Assignment, Millis, Plan, Situation } from './situation.ts';
+import type { Assignment, Millis, Plan, Progress, Situation } from './situation.ts';
 
 const READ_AGAIN_MS: Millis = 5_000;
+/** A quota may be raised, or an object restored, with no word to us. */
+const LOOK_AGAIN_MS: Millis = 30_000;
 
 /**
  * Decides what every pod should run, and when to look again. Pure: the same situation always gives the same plan.
@@ -13,12 +16,32 @@ const READ_AGAIN_MS: Millis = 5_000;
 export function plan(situation: Situation): Plan {
   const { progress, wakeAt } = advance(situation);
   const assignments = assign(situation, progress);
-  return { progress, assignments, wakeAt: earliest([wakeAt, silenceOf(situation, assignments), readAgainAt(situation)]) };
+  return {
+    progress,
+    assignments,
+    wakeAt: earliest([wakeAt, silenceOf(situation, assignments), nextTry(situation, progress), readAgainAt(situation)]),
+  };
 }
 
 /** The watch told of an edit once, and does not do so again because reading it failed. */
 function readAgainAt({ source, now }: Situation): Millis | null {
-  return source.kind === 'unknown' ? now + READ_AGAIN_MS : null;
+  switch (source.kind) {
+    case 'present':
+      return null;
+    case 'unknown':
+      return now + READ_AGAIN_MS;
+    case 'held':
+      return now + LOOK_AGAIN_MS;
+  }
+}
+
+/** Who refused on the way back is asked again after a while. */
+function nextTry({ fleet, now }: Situation, progress: Progress): Millis | null {
+  return earliest(
+    fleet
+      .flatMap((member) => (member.refused?.revision === progress.stable ? [nextTryAt(progress, member)] : []))
+      .filter((time) => time > now),
+  );
 }
 
 /** Who is asked, now or since an earlier pass, may stay silent: that is found out even if nothing else happens. */

@@ -1,6 +1,6 @@
 import { liveMembers, patience } from './fleet.ts';
 import { allowedUnavailable } from './shares.ts';
-import type { Member, Situation } from './situation.ts';
+import type { Member, Situation, Uid } from './situation.ts';
 
 /** Why nothing may go forward now, or null. Going back to stable is never held. */
 export function holdOf({ policy, source }: Situation): string | null {
@@ -8,25 +8,37 @@ export function holdOf({ policy, source }: Situation): string | null {
   return source.kind === 'held' ? source.because : null;
 }
 
-/** How many members may be mid-reload or not Ready at once for another one to be asked. Bounds new forward assignments only. */
-export function roomOf(situation: Situation): number {
-  if (holdOf(situation) !== null) return 0;
-  return allowedUnavailable(situation.policy.maxUnavailable, liveMembers(situation.fleet).length);
+/** What is left of `maxUnavailable`, taken member by member. Bounds new forward assignments only. */
+export type Room = { readonly take: (member: Member) => boolean };
+
+/** `returning`: about to be sent back to stable, which is bound by nothing, and takes room from those who would go forward. */
+export function openRoom(situation: Situation, returning: readonly Member[] = []): Room {
+  const live = liveMembers(situation.fleet);
+  const most = holdOf(situation) === null ? allowedUnavailable(situation.policy.maxUnavailable, live.length) : 0;
+  const asked = new Set<Uid>([...live.filter((member) => isMidReload(situation, member)), ...returning].map(({ uid }) => uid));
+  const unready = new Set<Uid>(live.filter(({ ready }) => !ready).map(({ uid }) => uid));
+  return {
+    take: ({ uid, ready }) => {
+      // One that is not Ready is unavailable as it is: it competes only with those who are being asked.
+      const unavailable = ready ? asked.union(unready) : new Set(asked);
+      if (unavailable.add(uid).size > most) return false;
+      asked.add(uid);
+      return true;
+    },
+  };
 }
 
-/** Members mid-reload or not Ready. One that was asked and stays silent has failed: it takes no room for ever. */
-export function unavailableMembers(situation: Situation): readonly Member[] {
-  return liveMembers(situation.fleet).filter((member) => isMidReload(situation, member) || !member.ready);
-}
-
+/** One that was asked and stays silent has failed: it takes no room for ever. */
 function isMidReload({ policy, now }: Situation, { asked }: Member): boolean {
   return asked !== null && now < asked.at + patience(policy);
 }
 
-/** Nobody is mid-reload, and yet there is no room: only Ready members could make some. */
+/** Nobody is mid-reload, nor only for a moment not Ready after one, and yet there is no room: only Ready members could make some. */
 export function isBlocked(situation: Situation): boolean {
-  const unavailable = unavailableMembers(situation);
-  return (
-    holdOf(situation) === null && unavailable.length >= roomOf(situation) && !unavailable.some((member) => isMidReload(situation, member))
-  );
+  const { policy, now } = situation;
+  const live = liveMembers(situation.fleet);
+  const unready = live.filter(({ ready }) => !ready);
+  const isSettling = (member: Member) =>
+    isMidReload(situation, member) || (!member.ready && now < (member.running?.at ?? 0) + patience(policy));
+  return holdOf(situation) === null && unready.length >= allowedUnavailable(policy.maxUnavailable, live.length) && !live.some(isSettling);
 }

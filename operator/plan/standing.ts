@@ -23,12 +23,13 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
   }
   if (away !== null) return awaited(away, `${name} applied ${revision}, and has been away since`);
   // An app that boots starts after its files are in place: only a start after a reload is a restart.
-  const restarts = running.proof === 'Booted' ? 0 : member.startedAt.filter((at) => at > running.at).length;
+  const restarts = running.proof === 'Booted' || running.proof === 'Adopted' ? 0 : member.startedAt.filter((at) => at > running.at).length;
   if (restarts > policy.restarts) return failed(`${name} restarted after it applied ${revision}`);
   if (member.ready) return { kind: 'applied' };
-  // A reload may cost a moment of readiness. Once the bake has begun, it was Ready, and is no more.
-  if (progress.bakeStartedAt !== null) return failed(`${name} applied ${revision}, and is not Ready any more`);
-  return awaited(running.at, `${name} applied ${revision}, and was not Ready within ${inSeconds(policy.timeoutMs)}`);
+  // A reload may cost a moment of readiness. Who applied before the bake began was Ready then, and is no more.
+  if (progress.bakeStartedAt !== null && running.at <= progress.bakeStartedAt)
+    return failed(`${name} applied ${revision}, and is not Ready any more`);
+  return awaited(running.at, `${name} applied ${revision}, and is not Ready`);
 
   function awaited(since: Millis, because: string): Answer {
     const until = since + patience(policy);

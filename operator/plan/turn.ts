@@ -1,6 +1,6 @@
 import { liveMembers, unreportedMembers } from './fleet.ts';
 import { waitingFor } from './gate.ts';
-import { openedWave } from './waves.ts';
+import { nextWave } from './waves.ts';
 import type { Progress, Revision, Situation } from './situation.ts';
 
 /** A policy that was never planned. */
@@ -54,7 +54,8 @@ export function isQuarantined({ quarantined }: Progress, revision: Revision): bo
   return quarantined.some((it) => it.revision === revision);
 }
 
-function start({ policy, now, lastReload = 0 }: Situation, progress: Progress, candidate: Revision): Progress {
+function start(situation: Situation, progress: Progress, candidate: Revision): Progress {
+  const { now, lastReload = 0 } = situation;
   return {
     ...progress,
     // A policy that is made again goes on counting: else a Reload would have to be made under a name that is taken, and members would
@@ -64,7 +65,7 @@ function start({ policy, now, lastReload = 0 }: Situation, progress: Progress, c
     wave: 0,
     startedAt: now,
     bakeStartedAt: null,
-    waves: [openedWave(policy, 0, now)],
+    waves: [nextWave(situation, null)],
     outcome: null,
     phase: 'Progressing',
     because: waitingFor(candidate, 0),

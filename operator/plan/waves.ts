@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
-import { holds, isUnreported, liveMembers } from './fleet.ts';
+import { holds, isBroken, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
-import type { Member, Millis, Policy, Progress, Revision, Situation, Wave, WaveRecord } from './situation.ts';
+import type { Member, Millis, Policy, Progress, Revision, Share, Situation, WaveRecord } from './situation.ts';
 
-export type Reached = {
-  /** Those with a place already, then the next in line; in reload order. */
-  readonly members: readonly Member[];
-  /** In line for this wave, but not connected or not Ready as it is their turn: they get the candidate when they return. */
-  readonly passedOver: readonly Member[];
-};
-
-/** The members that the open wave reaches. A shrinking fleet pulls nobody back; a pod that is gone leaves its place to the next. */
-export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): Reached {
-  const { policy, fleet } = situation;
-  const live = liveMembers(fleet);
+/**
+ * The members that the open wave reaches: those with a place already, then the next in line. Who is not connected or not Ready is passed over,
+ * and gets the candidate when it returns. A shrinking fleet pulls nobody back; a pod that is gone leaves its place to the next.
+ */
+export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
+  const live = liveMembers(situation.fleet);
   const ordered = inReloadOrder(live, candidate, progress);
   const holders = ordered.filter((member) => hasPlace(situation, member, candidate));
   const others = ordered.filter((member) => !hasPlace(situation, member, candidate));
-  const able = others.filter(isAble);
-  const room = Math.max(0, reach(openWave(policy.waves, progress.wave).upTo, live.length) - holders.length);
-  return {
-    members: [...holders, ...able.slice(0, room)],
-    passedOver: room > able.length ? others.filter((member) => !isAble(member)) : [],
-  };
+  const broken = isBroken(live);
+  const able = others.filter(({ link, ready }) => link.kind === 'connected' && (ready || broken));
+  const room = Math.max(0, reachOf(situation, progress) - holders.length);
+  return [...holders, ...able.slice(0, room)];
 }
 
 /** It has the candidate, or may have it: what this leader has not heard yet keeps its place. */
@@ -30,27 +23,36 @@ export function hasPlace(situation: Situation, member: Member, candidate: Revisi
   return holds(member, candidate) || isUnreported(situation, member);
 }
 
-/** The policy's waves may have become fewer since the wave was opened. */
-export function openWave(waves: readonly Wave[], wave: number): Wave {
-  return waves[Math.min(wave, waves.length - 1)] ?? { upTo: '100%', bakeMs: 0 };
+/** As the wave was opened, also where the policy was edited since: new waves apply from the next one. */
+function reachOf({ fleet }: Situation, progress: Progress): number {
+  return reach(openUpTo(progress), liveMembers(fleet).length);
 }
 
-/** Its members are counted from the next look on. */
-export function openedWave({ waves }: Policy, wave: number, now: Millis): WaveRecord {
-  return { upTo: openWave(waves, wave).upTo, openedAt: now, passedAt: null, members: 0 };
+/** Of the open wave; one that is no longer in the policy bakes like its last. */
+export function bakeOf({ waves }: Policy, progress: Progress): Millis {
+  return (waves.find(({ upTo }) => upTo === openUpTo(progress)) ?? waves.at(-1))?.bakeMs ?? 0;
 }
 
-export function isLastWave(waves: readonly Wave[], wave: number): boolean {
-  return wave >= waves.length - 1;
+export function isLastWave(progress: Progress): boolean {
+  return openUpTo(progress) === '100%';
+}
+
+/** The policy's first wave, or the one after the open one; where that is no longer in it, the first one that reaches further. */
+export function nextWave(situation: Situation, open: Progress | null): WaveRecord {
+  const { waves } = situation.policy;
+  const size = liveMembers(situation.fleet).length;
+  const at = open === null ? -1 : waves.findIndex(({ upTo }) => upTo === openUpTo(open));
+  const next = open !== null && at < 0 ? waves.find(({ upTo }) => reach(upTo, size) > reachOf(situation, open)) : waves[at + 1];
+  return { upTo: next?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0 };
+}
+
+function openUpTo({ waves }: Progress): Share {
+  return waves.at(-1)?.upTo ?? '100%';
 }
 
 /** Born after the rollout began: last in line, and no reason to bake again. */
 export function isLate(member: Member, { startedAt }: Progress): boolean {
   return startedAt !== null && member.bornAt > startedAt;
-}
-
-function isAble({ link, ready }: Member): boolean {
-  return link.kind === 'connected' && ready;
 }
 
 /** Ordered by hash, so that each revision picks new canaries and a restart picks the same ones. Newcomers come last. */

@@ -9,7 +9,7 @@ export function retell(script: string): string {
   return lines.flatMap((line) => [line, ...(line.startsWith('> ') ? perform(line.slice(2)) : [])]).join('\n');
 
   function perform(line: string): string[] {
-    const [verb, ...args] = line.split(' ');
+    const [verb = '', ...args] = line.split(' ');
     const name = args[0] ?? '';
     const rest = args.slice(1).join(' ');
     switch (verb) {
