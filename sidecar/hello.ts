@@ -4,7 +4,7 @@ import { type Hello, PROTOCOL_VERSION } from './protocol.ts';
 const VERSION = '0.1.0';
 
 /** What a new leader must know of this member. A last good that the app may not be back on is not said to run. */
-export function hello({ epoch, good, unsure, refused, booted }: Journal, now: number): Hello {
+export function hello({ epoch, good, unsure, refused, booted, try: t }: Journal, now: number): Hello {
   const ago = (at: number) => Math.max(0, now - at);
   return {
     type: 'hello',
@@ -19,6 +19,7 @@ export function hello({ epoch, good, unsure, refused, booted }: Journal, now: nu
       because: refused.because,
       agoMs: ago(refused.at),
     },
+    trying: t === null || t.step === 'leave' ? null : { content: t.assign.content, revision: t.assign.revision, attempt: t.assign.attempt },
     booted,
   };
 }

@@ -354,6 +354,15 @@ function outcomes(fleet: FleetOfOne): string[] {
   );
 }
 
+test('a hello in the middle of a try says so, until it is left', () => {
+  const fleet = aRunningMember();
+  fleet.post(assigned('r2', '2.1'));
+  finishUntil(fleet, 'verify');
+  assert.deepEqual(hello(fleet.journal(), 0).trying, { content: 'r2', revision: 'r2', attempt: '2.1' });
+  fleet.settle();
+  assert.equal(hello(fleet.journal(), 0).trying, null);
+});
+
 describe('an app that is not there', () => {
   const nobody: Result = { kind: 'failed', because: 'no process named app runs', told: false, absent: true };
 

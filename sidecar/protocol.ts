@@ -140,6 +140,8 @@ export type Hello = {
     readonly because: string;
     readonly agoMs: number;
   } | null;
+  /** The try that is under way, and of which an ack will come: a new leader must not take the member for one that was never asked. */
+  readonly trying: { readonly content: string; readonly revision: string; readonly attempt: Attempt } | null;
   /** The app's container may run: the startup probe has passed once. */
   readonly booted: boolean;
 };

@@ -66,6 +66,7 @@ const aHello = z.object({
   epoch: epoch.nullable(),
   running: z.object({ content: sha256, revision: revision.nullable(), proof, agoMs }).nullable(),
   refused: z.object({ content: sha256, revision, attempt, because: words, agoMs }).nullable(),
+  trying: z.object({ content: sha256, revision, attempt }).nullable(),
   booted: z.boolean(),
 }) satisfies z.ZodType<Hello>;
 

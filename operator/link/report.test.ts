@@ -51,6 +51,13 @@ test('a hello that shows the try in flight done, or refused, answers it', () => 
   assert.equal(hello({ running: runs(r1), refused: refuses(r2) }, asked).asked, null);
 });
 
+test('a new leader takes a member that is in the middle of a try for one that was asked', () => {
+  const trying = { content: r2.content, revision: r2.revision, attempt: r2.attempt };
+  const report = hello({ running: runs(r1), trying });
+  assert.deepEqual(report.asked, askedFor(r2));
+  assert.equal(stated(report, assign(r2), NOW + 10), report, 'sent again it keeps its time');
+});
+
 for (const [what, said, next, isAsked] of [
   ['other files', hello({ running: runs(r1) }), r2, true],
   ['no files yet', hello({}), r1, true],

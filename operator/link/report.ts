@@ -19,7 +19,7 @@ export function isSameTry(a: Try, b: Try): boolean {
   return a.revision === b.revision && a.attempt === b.attempt && a.content === b.content;
 }
 
-/** A hello states everything but what is in flight, which only we know. */
+/** A hello states everything but what was sent and has not arrived, which only we know. */
 export function greeted(before: Report | undefined, hello: Hello, now: number): Report {
   const { running, refused } = hello;
   const report: Report = {
@@ -30,6 +30,8 @@ export function greeted(before: Report | undefined, hello: Hello, now: number): 
     refused: refused && { ...tryOf(refused), because: refused.because, at: now - refused.agoMs },
   };
   const asked = before?.asked ?? null;
+  const { trying } = hello;
+  if (trying !== null) return { ...report, asked: asked !== null && isSameTry(asked, trying) ? asked : { ...tryOf(trying), at: now } };
   return asked === null || isSettled(report, asked) ? report : { ...report, asked };
 }
 

@@ -118,7 +118,7 @@ export async function refusal(stream: WebSocket): Promise<string> {
 }
 
 export function aHello(given: Partial<Hello> = {}): Hello {
-  return { type: 'hello', protocol: 1, sidecar: '0.1.0', epoch: null, running: null, refused: null, booted: true, ...given };
+  return { type: 'hello', protocol: 1, sidecar: '0.1.0', epoch: null, running: null, refused: null, trying: null, booted: true, ...given };
 }
 
 /** Of one source `configmaps/web`. */
