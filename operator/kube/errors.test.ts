@@ -49,3 +49,24 @@ test("the server's words about a malformed Secret are not repeated, since they m
   assert.ok(refusalOf('POST /api/v1/configmaps', 422, status(422, 'Invalid', words)) instanceof KubeError);
   assert.match(refusalOf('PUT /api/v1/secrets/a', 403, status(403, 'Forbidden', { message: 'exceeded quota' })).message, /exceeded quota/);
 });
+
+for (const [message, kept] of [
+  ['admission webhook "guard.example" denied the request: no hunter2 here', 'admission webhook "guard.example" denied the request'],
+  [
+    "secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: hunter2",
+    "ValidatingAdmissionPolicy 'p' with binding 'b' denied request",
+  ],
+] as const)
+  test(`who denied a Secret is told, and not what was said about it: ${kept}`, () => {
+    for (const code of [400, 403, 422, 500]) {
+      const error = refusalOf('PUT /api/v1/namespaces/shop/secrets/a', code, status(code, 'Denied', { message, details: { name: 'a' } }));
+      assert.equal(error.message, `PUT /api/v1/namespaces/shop/secrets/a: ${code} Denied: ${kept}`);
+    }
+  });
+
+test('other words for a denial of a Secret are cut there as well, and those of a webhook that fails', () => {
+  const told = (message: string) => refusalOf('PUT /api/v1/secrets/a', 500, status(500, 'InternalError', { message })).message;
+  assert.match(told('plugin x denied the request: hunter2'), /: plugin x denied the request$/);
+  assert.match(told('failed calling webhook "x": an error on the server ("hunter2")'), /: failed calling webhook$/);
+  assert.match(told('etcdserver: request timed out'), /: etcdserver: request timed out$/);
+});

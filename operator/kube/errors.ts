@@ -93,9 +93,16 @@ export function outageOf(what: string, error: unknown): KubeError {
   });
 }
 
-/** What the server says about a malformed Secret may quote it, so that only the fields are kept. */
+/** Who said no, in the API server's own words. What a webhook or policy says behind them may quote the object. */
+const DENIAL = /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/;
+
+/** What is said about a Secret may quote it: of a malformed one only the fields are kept, of a denial only who denied it. */
 function wordsOf(what: string, code: number, status: Status | null): string {
-  if (!/\/secrets(\/|\?|$)/.test(what) || (code !== 400 && code !== 422)) return status?.message ? `: ${status.message}` : '';
+  const message = status?.message ?? '';
+  if (!/\/secrets(\/|\?|$)/.test(what)) return message && `: ${message}`;
+  const denial = DENIAL.exec(message);
+  if (denial) return `: ${denial[0]}`;
+  if (code !== 400 && code !== 422) return message && `: ${message.replace(/(denied (?:the )?request|failed calling webhook).*$/s, '$1')}`;
   const fields = (status?.details?.causes ?? []).flatMap((cause) => cause.field ?? []);
   return fields.length > 0 ? `: ${fields.join(', ')}` : '';
 }
