@@ -86,18 +86,19 @@ describe('the process that a signal is for', () => {
     ],
   ] as const) {
     test(title, (t) => {
-      const result = findTarget(hup(name), id, aProc(t, [pause, ...processes]), SELF);
+      const result = findTarget(hup(name, id === null ? null : 'web'), id, aProc(t, [pause, ...processes]), SELF);
       assert.equal(result.kind === 'seen' ? result.before?.pid : result.because, found);
     });
   }
 
-  for (const [title, processes, self, because] of [
-    ['is not there', [{ pid: 7, comm: 'httpd' }], SELF, 'no process named nginx runs in container web'],
-    ['is out of sight', [], 1, 'no process named nginx runs in container web: set shareProcessNamespace: true in the pod'],
+  for (const [title, processes, self, container, because] of [
+    ['is not there', [{ pid: 7, comm: 'httpd' }], SELF, 'web', 'no process named nginx runs in container web'],
+    ['is out of sight', [], 1, 'web', 'no process named nginx runs in container web: set shareProcessNamespace: true in the pod'],
     [
       'is process 1',
-      [{ pid: 1, comm: 'nginx' }],
+      [{ pid: 1, comm: 'nginx', cgroup: '/pod/aaa' }],
       SELF,
+      'web',
       'nginx is process 1 in container web, which is never signalled: set shareProcessNamespace: true in the pod',
     ],
     [
@@ -107,15 +108,21 @@ describe('the process that a signal is for', () => {
         { pid: 8, comm: 'nginx', cgroup: '/b' },
       ],
       SELF,
+      null,
       'several processes named nginx run in different containers (7, 8): name the container in handle.signal.container',
     ],
   ] as const) {
     test(`that ${title} is refused in a sentence of its own`, (t) => {
-      const result = findTarget(hup('nginx'), null, aProc(t, [...processes]), self);
+      const result = findTarget(hup('nginx', container), container && 'aaa', aProc(t, [...processes]), self);
       const absent = title === 'is not there' && { absent: true };
       assert.deepEqual(result, { kind: 'failed', because, told: false, ...absent });
     });
   }
+
+  test('is nobody where the container named does not run, whoever has that name in another one', (t) => {
+    const result = findTarget(hup('nginx', 'web'), null, aProc(t, [pause, { pid: 7, comm: 'nginx' }]), SELF);
+    assert.deepEqual(result, { kind: 'failed', because: 'container web does not run', told: false, absent: true });
+  });
 
   test('comes with its workers, and without its zombies', (t) => {
     const proc = aProc(t, [
@@ -125,7 +132,7 @@ describe('the process that a signal is for', () => {
       { pid: 10, comm: 'sh' },
       { pid: 11, comm: 'helper', parent: 7 },
     ]);
-    const result = findTarget(hup('nginx'), null, proc, SELF);
+    const result = findTarget(hup('nginx', null), null, proc, SELF);
     assert.deepEqual(result.kind === 'seen' && result.before?.workers, [{ pid: 8, startTime: '8' }]);
   });
 });

@@ -8,8 +8,10 @@ type Signal = Extract<Handle, { kind: 'signal' }>;
 export type Found = Extract<Result, { kind: 'seen' | 'failed' }>;
 export type Fired = Extract<Result, { kind: 'fired' | 'failed' }>;
 
-/** Finds the process that the signal is for, and its children. Without a container's ID the name alone decides. */
+/** Finds the process that the signal is for, and its children. Without a container's name the process' name alone decides. */
 export function findTarget({ process: wanted, container }: Signal, containerId: string | null, proc: string, self: number): Found {
+  // A process of that name in another container is somebody else's.
+  if (container !== null && containerId === null) return { ...refuse(`container ${container} does not run`), absent: true };
   const name = wanted.slice(0, COMM_LENGTH);
   const all = processes(proc);
   const byPid = new Map(all.map((each) => [each.pid, each]));

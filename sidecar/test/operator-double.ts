@@ -91,7 +91,7 @@ export async function operatorDouble({ issue }: TestCa, { names = ['127.0.0.1'],
   return double;
 }
 
-export const HUP: Handle = { kind: 'signal', signal: 'SIGHUP', process: 'app', container: 'app', verify: { kind: 'workers' } };
+export const HUP: Handle = { kind: 'signal', signal: 'SIGHUP', process: 'app', container: null, verify: { kind: 'workers' } };
 
 /** An assignment of these bytes; `more` says what the test is about. */
 export function anAssignment(bytes: Bytes, more: Partial<Assign> = {}): Assign {

@@ -33,7 +33,10 @@ test('of two nginx in a pod, the one in the container named is told; a bad confi
   const pod = await aPod('two', { containers: [nginx('nginx', true), nginx('other', false)] });
   const containerId = await containerIdOf('two', 'nginx');
 
-  const unnamed = await assign(page('v2'), { attempt: '2.1', epoch: [1, 2] });
+  const away = await assign(page('v2'), { attempt: '2.0', epoch: [1, 2] });
+  assert.equal(because(away), 'container nginx does not run');
+  const handle = { kind: 'signal', signal: 'SIGHUP', process: 'nginx', container: null, verify: { kind: 'workers' } } as const;
+  const unnamed = await assign(page('v2'), { attempt: '2.1', epoch: [1, 2], handle });
   assert.match(
     because(unnamed),
     /^several processes named nginx run in different containers \(\d+, \d+\): name the container in handle\.signal\.container$/,
