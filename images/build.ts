@@ -38,7 +38,8 @@ function ours(name: string, path: string, program: Buffer, flags: readonly strin
     ref: `localhost/${name}:dev`,
     base,
     files: [{ path, bytes: program }],
-    entrypoint: ['/usr/bin/node', ...flags, `/${path}`],
+    // SIGUSR1 would open node's inspector, and who reaches that runs what they like.
+    entrypoint: ['/usr/bin/node', '--disable-sigusr1', ...flags, `/${path}`],
     env: ['MALLOC_ARENA_MAX=1', ...env],
     user: '65532',
     dir: '/app',
