@@ -43,12 +43,12 @@ test('what expires is not found, and over the bound the oldest goes', () => {
 test('turns are given in order, and no more than there are', async () => {
   const turn = turns(1);
   const order: string[] = [];
-  const first = await turn();
-  const second = turn().then((done) => {
+  const first = await turn('a');
+  const second = turn('b').then((done) => {
     order.push('second');
     done();
   });
-  const third = turn().then((done) => {
+  const third = turn('c').then((done) => {
     order.push('third');
     done();
   });
@@ -57,13 +57,28 @@ test('turns are given in order, and no more than there are', async () => {
   first();
   await Promise.all([second, third]);
   assert.deepEqual(order, ['second', 'third']);
-  await turn();
+  await turn('d');
   let extra = false;
-  void turn().then(() => {
+  void turn('e').then(() => {
     extra = true;
   });
   await new Promise(setImmediate);
   assert.equal(extra, false, 'a turn that was handed on is not free as well');
+});
+
+test('who has a turn waits for its own end before it has another, and others do not wait for it', async () => {
+  const turn = turns(2);
+  const order: string[] = [];
+  const stalled = await turn('a');
+  const again = turn('a').then((done) => {
+    order.push('a');
+    done();
+  });
+  (await turn('b'))();
+  order.push('b');
+  stalled();
+  await again;
+  assert.deepEqual(order, ['b', 'a']);
 });
 
 test('the highest epoch is by transitions first, and an unbelievable one is not believed', () => {

@@ -11,7 +11,7 @@ import { heartbeat } from './heartbeat.ts';
 import type { Report } from './report.ts';
 import type { Review } from './review.ts';
 import { type Assignment, roster } from './roster.ts';
-import { converse } from './session.ts';
+import { converse, GOODBYE_MS } from './session.ts';
 import type { BytesOf } from './transfer.ts';
 import { turns } from './turns.ts';
 
@@ -74,7 +74,6 @@ export type LinkOptions = {
 
 /** Members that are sent files at the same time: each has at most one frame of 256 KiB waiting in memory. */
 const TRANSFERS = 64;
-const GOODBYE_MS = 1_000;
 
 /** Listens at once, and follows until `lead`. */
 export async function openLink(options: LinkOptions): Promise<Link> {
@@ -92,7 +91,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       counters.streams(open.size);
     });
     members.welcome(pod, (told) => {
-      const session = converse({ stream, clock, counters, turn, log: logOf(log, pod), ...told });
+      const session = converse({ stream, clock, counters, turn: () => turn(pod.uid), log: logOf(log, pod), ...told });
       beats.watch(stream, session.end);
       return session;
     });

@@ -20,7 +20,6 @@ export type Ending = keyof typeof ENDINGS;
 /** 4xxx are ours; a sidecar redials after each of them. */
 export const ENDINGS = {
   not_leader: { code: 1012, says: 'not leader' },
-  replaced: { code: 4000, says: 'another stream of this pod took over' },
   forgotten: { code: 4001, says: 'this pod or its policy is gone' },
   no_hello: { code: 4002, says: 'no hello within 5s' },
   other_version: { code: 4003, says: 'another protocol version' },
@@ -30,6 +29,7 @@ export const ENDINGS = {
   binary: { code: 1003, says: 'a sidecar sends text frames only' },
   no_files: { code: 1011, says: 'the files could not be read' },
   /** Nobody listens any more: cut without a close frame. */
+  replaced: { code: 4000, says: 'another stream of this pod took over' },
   silent: { code: 1011, says: 'missed two pings' },
   slow: { code: 1011, says: 'reads too slowly' },
 } as const;

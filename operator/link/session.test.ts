@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { type Ack, type Assign, CHUNK_BYTES, type FileEntry } from '../../sidecar/protocol.ts';
+import type { Link } from './link.ts';
 import { aHello, aLink, anAssignment, type aSidecar, until } from './testing/a-link.ts';
 
 const noBytes = () => {
@@ -187,6 +188,27 @@ test('a slow reader is dropped when more than 1 MiB waits for it; others are not
   await link.close();
 });
 
+test('who does not read its files is dropped after 10 s, and its turn goes to another', async () => {
+  const { link, join, clock, counted } = await leading();
+  const sidecar = await join('1');
+  await stall(link, sidecar);
+  clock.turn(10_000);
+  await until(() => counted.includes('ended slow'));
+  assert.equal(link.report('1')?.link.kind, 'away');
+  await link.close();
+});
+
+test('a stream that is ended, and does not say goodbye, is cut after 1 s', async () => {
+  const { link, join, clock, streams } = await leading();
+  const sidecar = await join('1');
+  await stall(link, sidecar);
+  link.forget('1');
+  assert.equal(streams(), 1);
+  clock.turn(1_000);
+  await until(() => streams() === 0);
+  await link.close();
+});
+
 test('an assignment that no frame can carry is refused where somebody can say why', async () => {
   const { link } = await leading();
   const many = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`key-${i}`, '']));
@@ -196,6 +218,22 @@ test('an assignment that no frame can carry is refused where somebody can say wh
   );
   await link.close();
 });
+
+/** It wants more than any buffer on the way takes, and reads nothing of it. */
+async function stall(link: Link, sidecar: ReturnType<typeof aSidecar>): Promise<void> {
+  const big = Buffer.alloc(64 * 1024 * 1024);
+  const asked = Promise.withResolvers<void>();
+  link.assign('1', anAssignment('r1', { big }), () => {
+    asked.resolve();
+    return big;
+  });
+  const { epoch } = await sidecar.assigned();
+  sidecar.stream.pause();
+  sidecar.say({ type: 'want', epoch, files: wanted('big') });
+  await asked.promise;
+  // Frames leave until the buffers are full.
+  await new Promise(setImmediate);
+}
 
 async function leading() {
   const made = await aLink();

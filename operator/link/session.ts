@@ -46,6 +46,8 @@ export type Conversation = {
 
 /** A hello is due within this time. */
 export const HELLO_MS = 5_000;
+/** A stream that we end is cut after this, be it that the peer does not say goodbye. */
+export const GOODBYE_MS = 1_000;
 /** Text waits for a slow reader up to this size; then it is dropped, and finds its assignment when it dials again. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 /** A sidecar says three frames an assignment; more than this is no sidecar of ours. */
@@ -67,8 +69,15 @@ export function converse(conversation: Conversation): Session {
   function end(ending: Ending, says: string = ENDINGS[ending].says): void {
     if (ended) return;
     ended = ending;
-    if (ending === 'silent' || ending === 'slow') stream.terminate();
-    else stream.close(ENDINGS[ending].code, says);
+    if (ending === 'silent' || ending === 'slow' || ending === 'replaced') stream.terminate();
+    else {
+      stream.close(ENDINGS[ending].code, says);
+      // A peer that reads nothing would keep what is under way, and its turn, for the 30 s that ws waits.
+      stream.once(
+        'close',
+        clock.after(GOODBYE_MS, () => stream.terminate()),
+      );
+    }
     leave();
   }
 
@@ -142,7 +151,7 @@ export function converse(conversation: Conversation): Session {
     const isCurrent = () => stated === inFlight && stream.readyState === stream.OPEN;
     const done = await conversation.turn();
     try {
-      if (isCurrent()) counters.sentBytes(await transfer(stream, files, stated.bytesOf, isCurrent));
+      if (isCurrent()) counters.sentBytes(await transfer(stream, files, stated.bytesOf, clock, isCurrent, () => end('slow')));
     } catch (error) {
       if (!isCurrent()) return;
       log.error({ error: String(error), revision: stated.assign.revision }, 'files could not be sent');
