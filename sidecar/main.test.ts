@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -142,6 +145,25 @@ test('secret bytes and their digests are in no log line', async (t) => {
   const secret = anAssignment(bytes).files.find(({ key }) => key === 'tls.key');
   assert.doesNotMatch(sidecar.text(), new RegExp(`hunter|${secret?.sha256}|a-token`));
   assert.equal(fs.readFileSync(pod.file('secrets/tls', 'tls.key'), 'utf8'), 'hunter2hunter2');
+});
+
+test('an app that repeats its Secret when it refuses is told of without it, in the ack and in the log', async (t) => {
+  const pod = await aPod(['secrets/db']);
+  t.after(() => pod.close());
+  const password = () => fs.readFileSync(pod.file('secrets/db', 'password'), 'utf8');
+  const app = http.createServer((_, response) => response.writeHead(400).end(`invalid password "${password()}"`)).listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  t.after(() => app.close());
+  const { port } = app.address() as AddressInfo;
+  const handle = { kind: 'http', port, path: '/-/reload', method: 'POST', headers: [], verify: null } as const;
+  const sidecar = await pod.start();
+  await pod.operator.next('hello');
+  await assign(pod, { 'secrets/db': { password: 'hunter1' } }, { handle });
+  assert.equal((await sidecar.startup()).status, 200);
+  const refused = await assign(pod, { 'secrets/db': { password: 'hunter2' } }, { handle, epoch: [1, 2], attempt: '2.1' });
+  const says = String.raw`POST 127\.0\.0\.1:\d+/-/reload answered 400: invalid password "…"`;
+  assert.match(because(refused), new RegExp(`^${says}; going back to [0-9a-f]{16} failed: ${says}$`));
+  assert.doesNotMatch(sidecar.text(), /hunter/);
 });
 
 test('bundled to one file and run without a JIT, as in its image, it does the same', async (t) => {

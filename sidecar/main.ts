@@ -12,6 +12,7 @@ import { jsonLog } from './log.ts';
 import { mayStart } from './member.ts';
 import { optionsFrom } from './options.ts';
 import type { Ack, FromOperator, Want } from './protocol.ts';
+import { secretsOn } from './redact.ts';
 import { resume } from './resume.ts';
 import { reasonOf } from './sentence.ts';
 import { type Session, session } from './session.ts';
@@ -34,6 +35,7 @@ function main(): void {
     wallClock: Date.now,
     kill: (pid, signal) => void process.kill(pid, signal),
     read: (placed, source, key) => readText(folders, placed, source, key),
+    secrets: () => secretsOn(folders),
   };
   const send = (frame: Want | Ack): boolean => {
     if (frame.type === 'ack') logAck(frame);

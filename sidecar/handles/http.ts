@@ -1,4 +1,5 @@
 import type { Handle } from '../protocol.ts';
+import type { Hide } from '../redact.ts';
 import { ask } from './loopback.ts';
 import type { Fired } from './signal.ts';
 
@@ -8,8 +9,9 @@ export async function callReload(
   timeoutMs: number,
   signal: AbortSignal,
   wallClock: () => number,
+  hide: Hide,
 ): Promise<Fired> {
   const at = wallClock();
-  const answer = await ask(handle, timeoutMs, signal);
+  const answer = await ask(handle, timeoutMs, signal, hide);
   return answer.kind === 'answer' ? { kind: 'fired', at } : answer;
 }

@@ -1,5 +1,6 @@
 import type { Placed, Seen } from '../journal.ts';
 import type { Handle, SourcePath } from '../protocol.ts';
+import { hiding } from '../redact.ts';
 import { callReload } from './http.ts';
 import { findTarget, type Fired, type Found, sendSignal } from './signal.ts';
 
@@ -16,6 +17,8 @@ export type World = {
   readonly kill: (pid: number, signal: string) => void;
   /** A file's text, as it was placed. */
   readonly read: (placed: Placed, source: SourcePath, key: string) => string;
+  /** Every Secret's file on the disk: the candidate's, the last good's, the one's before. */
+  readonly secrets: () => readonly Buffer[];
 };
 
 /** How an app is told to reload: a file a kind. */
@@ -42,7 +45,7 @@ const KINDS: { readonly [K in Handle['kind']]: Kind<Extract<Handle, { kind: K }>
       if (verify?.kind !== 'workers') return { kind: 'seen', before: null };
       return { kind: 'failed', because: 'verify.workers needs handle.signal, which names the process', told: false };
     },
-    fire: (handle, _before, timeoutMs, signal, { wallClock }) => callReload(handle, timeoutMs, signal, wallClock),
+    fire: (handle, _before, timeoutMs, signal, { wallClock, secrets }) => callReload(handle, timeoutMs, signal, wallClock, hiding(secrets)),
   },
 };
 

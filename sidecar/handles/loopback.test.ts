@@ -4,6 +4,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { Verify } from '../protocol.ts';
+import { hiding } from '../redact.ts';
 import { ask, type Request } from './loopback.ts';
 import { lookOverHttp } from './verify-http.ts';
 
@@ -22,7 +23,7 @@ for (const [title, answer, because] of [
 ] as const satisfies readonly (readonly [string, Answer, string])[]) {
   test(`a reload endpoint that ${title} refuses, and may have been told`, async (t) => {
     const port = await serve(t, answer);
-    const result = await ask(post(port), 200, new AbortController().signal);
+    const result = await ask(post(port), 200, new AbortController().signal, asItIs);
     assert.deepEqual(result, { kind: 'failed', because: `POST 127.0.0.1:${port}/-/reload ${because}`, told: true });
   });
 }
@@ -33,7 +34,7 @@ test('a port that nobody listens on was not told', async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  const result = await ask(post(port), 1000, new AbortController().signal);
+  const result = await ask(post(port), 1000, new AbortController().signal, asItIs);
   assert.deepEqual(result, {
     kind: 'failed',
     because: `POST 127.0.0.1:${port}/-/reload could not be connected: connect ECONNREFUSED 127.0.0.1:${port}`,
@@ -52,6 +53,7 @@ test('2xx is an answer; method, path, headers arrive as given', async (t) => {
     { ...post(port), method: 'PUT', headers: [{ name: 'X-Token', value: 'abc' }] },
     1000,
     new AbortController().signal,
+    asItIs,
   );
   assert.deepEqual(result, { kind: 'answer', body: 'ok' });
   assert.deepEqual(got, ['PUT', '/-/reload', 'abc', `127.0.0.1:${port}`]);
@@ -59,14 +61,14 @@ test('2xx is an answer; method, path, headers arrive as given', async (t) => {
 
 test('a header that HTTP does not allow is refused before anybody is told', async (t) => {
   const port = await serve(t, () => undefined);
-  const result = await ask({ ...post(port), headers: [{ name: 'X', value: 'a\r\nb' }] }, 1000, new AbortController().signal);
+  const result = await ask({ ...post(port), headers: [{ name: 'X', value: 'a\r\nb' }] }, 1000, new AbortController().signal, asItIs);
   assert.equal(result.kind === 'failed' && !result.told && /cannot be asked/.test(result.because), true);
 });
 
 test('a question that is left ends at once', async (t) => {
   const port = await serve(t, () => undefined);
   const leaving = new AbortController();
-  const result = ask(post(port), 60_000, leaving.signal);
+  const result = ask(post(port), 60_000, leaving.signal, asItIs);
   leaving.abort();
   assert.equal((await result).kind, 'failed');
 });
@@ -78,7 +80,7 @@ for (const [title, body, more, expected, because] of [
   ['the whole body, trimmed, is the revision', ' r2\n', {}, 'r2', null],
   ['a value in JSON is it', '{"config":[{"version":2}]}', { jsonPath: "$.config[0]['version']" }, '2', null],
   ['the old one is shown', 'r1', {}, 'r2', 'answered "r1" for 0.1s, not "r2"'],
-  ['no JSON is shown', '<html>', { jsonPath: '$.version' }, 'r2', 'answered no JSON'],
+  ['no JSON is shown', '<html>', { jsonPath: '$.version' }, 'r2', 'answered no JSON ("<html>") for 0.1s, not "r2"'],
   ['nothing is there', '{"other":1}', { jsonPath: '$.version' }, 'r2', 'answered nothing at $.version for 0.1s, not "r2"'],
   [
     'a Secret’s value is not shown',
@@ -90,11 +92,28 @@ for (const [title, body, more, expected, because] of [
 ] as const) {
   test(`verify over http: ${title}`, async (t) => {
     const port = await serve(t, (_, response) => response.end(body));
-    const look = await lookOverHttp(verify(port, more), expected, 100, 1000, new AbortController().signal);
+    const look = await lookOverHttp(verify(port, more), expected, 100, 1000, new AbortController().signal, asItIs);
     if (because === null) return assert.deepEqual(look, { kind: 'proved' });
     assert.ok(look.kind === 'not yet' && look.because.startsWith(`GET 127.0.0.1:${port}/version ${because}`), JSON.stringify(look));
     assert.doesNotMatch(look.because, /hunter/);
   });
+}
+
+for (const [title, jsonPath, body] of [
+  ['a value that is not the one expected', null, 'r1 of hunter2hunter2'],
+  ['an answer that is no JSON', '$.version', 'hunter2hunter2'],
+  ['a value that is cut', null, `${'x'.repeat(70)} hunter2hunter2`],
+] as const) {
+  test(`verify over http: ${title} is shown without the Secret in it`, async (t) => {
+    const port = await serve(t, (_, response) => response.end(body));
+    const hide = hiding(() => [Buffer.from('hunter2hunter2\n')]);
+    const look = await lookOverHttp(verify(port, { jsonPath }), 'r2', 100, 1000, new AbortController().signal, hide);
+    assert.match(look.kind === 'not yet' ? look.because : '', /^(?!.*hunter).*…/);
+  });
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function post(port: number): Request {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { isCode } from '../folder.ts';
+import type { Hide } from '../redact.ts';
 import { oneLine, reasonOf, seconds } from '../sentence.ts';
 
 /** An answer is read up to here; one that is larger is none that we ask for. */
@@ -16,8 +17,8 @@ export type Answer =
   | { readonly kind: 'answer'; readonly body: string }
   | { readonly kind: 'failed'; readonly because: string; readonly told: boolean; readonly absent?: boolean };
 
-/** Asks the pod's own loopback, and nobody else: no proxy, no redirect, one connection, an answer that is bounded in size and time. 2xx is an answer. */
-export function ask({ port, path, method, headers }: Request, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
+/** Asks the pod's own loopback, and nobody else: no proxy, no redirect, one connection, an answer that is bounded in size and time. 2xx is an answer; of another one's words, `hide` hides what is nobody's business. */
+export function ask({ port, path, method, headers }: Request, timeoutMs: number, signal: AbortSignal, hide: Hide): Promise<Answer> {
   const name = `${method} 127.0.0.1:${port}${oneLine(path, 80)}`;
   return new Promise((resolve) => {
     const fail = (what: string, told: boolean, absent = false) =>
@@ -69,7 +70,7 @@ export function ask({ port, path, method, headers }: Request, timeoutMs: number,
         const body = Buffer.concat(pieces).toString('utf8');
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) return end({ kind: 'answer', body });
-        const said = status >= 300 && status < 400 ? 'redirects are not followed' : oneLine(body);
+        const said = status >= 300 && status < 400 ? 'redirects are not followed' : oneLine(hide(body));
         fail(`answered ${status}${said === '' ? '' : `: ${said}`}`, true);
       });
     });

@@ -1,4 +1,5 @@
 import type { Verify } from '../protocol.ts';
+import { type Hide, hiding } from '../redact.ts';
 import { oneLine } from '../sentence.ts';
 import type { Result, Work } from '../work.ts';
 import { kindOf, type World } from './index.ts';
@@ -16,17 +17,18 @@ export async function verify(work: Verifying, world: World, signal: AbortSignal)
   const { handle } = work.assign;
   if (handle.verify === null) return failed('the policy has no `verify` that could tell whether the app took it');
   const start = world.now();
+  const hide = hiding(world.secrets);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LAST_PAUSE_MS)) {
     await sleep(Math.min(pause, work.timeoutMs - (world.now() - start)), signal);
     const tookMs = world.now() - start;
     // A busy machine looks late for the last time; what was allowed is what is said.
-    const look = await lookOnce(handle.verify, work, Math.min(tookMs, work.timeoutMs), world, signal);
+    const look = await lookOnce(handle.verify, work, Math.min(tookMs, work.timeoutMs), world, hide, signal);
     if (look.kind === 'proved') return look;
     if (look.kind === 'never' || signal.aborted || tookMs >= work.timeoutMs) return failed(look.because);
   }
 }
 
-async function lookOnce(kind: Verify, work: Verifying, tookMs: number, world: World, signal: AbortSignal): Promise<Look> {
+async function lookOnce(kind: Verify, work: Verifying, tookMs: number, world: World, hide: Hide, signal: AbortSignal): Promise<Look> {
   switch (kind.kind) {
     case 'workers': {
       if (work.before === null) return { kind: 'never', because: 'its workers before the reload are not known' };
@@ -36,7 +38,7 @@ async function lookOnce(kind: Verify, work: Verifying, tookMs: number, world: Wo
       const { placed } = work;
       const expected = kind.equals === 'Revision' ? placed.revision : world.read(placed, kind.equals.source, kind.equals.key).trim();
       if (expected === null) return { kind: 'never', because: 'the files it booted on have no name that it could answer with' };
-      return lookOverHttp(kind, expected, tookMs, Math.max(LAST_PAUSE_MS, work.timeoutMs - tookMs), signal);
+      return lookOverHttp(kind, expected, tookMs, Math.max(LAST_PAUSE_MS, work.timeoutMs - tookMs), signal, hide);
     }
   }
 }

@@ -1,0 +1,68 @@
+import fs from 'node:fs';
+import { eachPiece, type Folders, pathIn, within } from './folder.ts';
+
+/** Puts `…` where a text tells a secret. */
+export type Hide = (text: string) => string;
+
+/** Shorter ones are words that anybody may use; to hide them would spoil the sentence, and tell where they are. */
+const LEAST_BYTES = 6;
+
+/**
+ * Hides each of these files' values: whole, by lines, the value of a line `key=value` or `key: value`, and each as base64 and as JSON writes it.
+ * An app that refuses may repeat what it was given: `invalid password "hunter2"`. The files are read once there is something to hide, and
+ * forgotten with the function.
+ */
+export function hiding(secrets: () => readonly Buffer[]): Hide {
+  let forms: readonly string[] | null = null;
+  return (text) => {
+    if (text === '') return text;
+    try {
+      forms ??= formsOf(secrets());
+    } catch {
+      // Who does not know what is secret says nothing.
+      return '…';
+    }
+    return forms.reduce((hidden, form) => hidden.replaceAll(form, '…'), text);
+  };
+}
+
+/** Longest first: a line is hidden before a part of it. */
+function formsOf(files: readonly Buffer[]): readonly string[] {
+  const forms = files.flatMap((bytes) => [base64(bytes), ...partsOf(bytes.toString('utf8')).flatMap(writtenAs)]);
+  return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+}
+
+function partsOf(text: string): string[] {
+  const lines = text.split('\n');
+  const values = lines.map((line) => /^\s*[\w.-]+\s*[=:]\s*["']?(.*?)["']?[,;]?\s*$/.exec(line)?.[1] ?? '');
+  return [text, ...lines, ...values].map((part) => part.trim()).filter((part) => Buffer.byteLength(part) >= LEAST_BYTES);
+}
+
+function writtenAs(part: string): string[] {
+  return [part, base64(Buffer.from(part)), JSON.stringify(part).slice(1, -1)];
+}
+
+/** Without its padding, which not everybody writes. */
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '');
+}
+
+/** The bytes of every Secret's file on the disk, whichever revision it is of. */
+export function secretsOn(folders: Folders): readonly Buffer[] {
+  return [...folders].flatMap(([source, folder]) => {
+    if (!source.startsWith('secrets/')) return [];
+    const revisions = fs.readdirSync(pathIn(folder, '.')).filter((name) => /^\.\.\d{4}_/.test(name));
+    return revisions.flatMap((name) =>
+      within(folder, name, (inner) =>
+        fs
+          .readdirSync(pathIn(inner, '.'))
+          .filter((key) => !key.startsWith('..'))
+          .map((key) => {
+            const pieces: Buffer[] = [];
+            eachPiece(inner, key, (piece) => pieces.push(Buffer.from(piece)));
+            return Buffer.concat(pieces);
+          }),
+      ),
+    );
+  });
+}
