@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import { issue } from './certificates.ts';
 import type { Review } from './review.ts';
-import { aLink, anAssignment, aPod, aSidecar, refusal, until } from './testing/a-link.ts';
+import { aLink, anAssignment, aPod, aSidecar, managed, refusal, until } from './testing/a-link.ts';
 
 const noBytes = () => Buffer.alloc(0);
 
@@ -26,7 +26,7 @@ for (const [what, authorization, given, says, counted] of [
   [
     'a pod of another name',
     'Bearer token-of-1',
-    { podOf: () => aPod('2') },
+    { podOf: () => managed(aPod('2')) },
     '403 the pod of this uid has another name or namespace',
     'refused other_pod',
   ],
@@ -40,7 +40,7 @@ for (const [what, authorization, given, says, counted] of [
 ] as const satisfies readonly (readonly [
   string,
   string | undefined,
-  { review?: Review; podOf?: () => ReturnType<typeof aPod> | undefined },
+  { review?: Review; podOf?: () => ReturnType<typeof managed> },
   string,
   string,
 ])[])
@@ -147,6 +147,17 @@ test('a pod that goes takes its stream with it', async () => {
   link.forget('1');
   assert.deepEqual(await sidecar.closed, { code: 4001, says: 'this pod or its policy is gone' });
   assert.equal(link.report('1'), undefined);
+  await link.close();
+});
+
+test('a pod without our sidecar outranks nobody, whatever it says', async () => {
+  const { link, join } = await leading({ podOf: (uid) => ({ ...aPod(uid), managed: uid === '2' }) });
+  await join('1', { epoch: [9, 1] });
+  await until(() => link.report('1') !== undefined);
+  assert.equal(link.outrankedBy(), null);
+  await join('2', { epoch: [8, 1] });
+  await until(() => link.report('2') !== undefined);
+  assert.deepEqual(link.outrankedBy(), [8, 1]);
   await link.close();
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bucket } from './bucket.ts';
-import { higherEpoch } from './epochs.ts';
+import { higherEpoch, isBelievable } from './epochs.ts';
 import { expiring } from './expiring.ts';
 import { turnedClock } from './testing/turned-clock.ts';
 import { turns } from './turns.ts';
@@ -81,10 +81,16 @@ test('who has a turn waits for its own end before it has another, and others do 
   assert.deepEqual(order, ['b', 'a']);
 });
 
-test('the highest epoch is by transitions first, and an unbelievable one is not believed', () => {
+test('the highest epoch is by transitions first', () => {
   assert.deepEqual(higherEpoch(null, [2, 9]), [2, 9]);
   assert.deepEqual(higherEpoch([2, 9], [3, 0]), [3, 0]);
   assert.deepEqual(higherEpoch([3, 0], [2, 9]), [3, 0]);
   assert.deepEqual(higherEpoch([3, 0], null), [3, 0]);
-  assert.deepEqual(higherEpoch([3, 0], [2_147_483_647, 0]), [3, 0]);
+});
+
+test('up to 10,000 changes of leader above ours are believed, and never so many that the Lease comes near its end', () => {
+  assert.equal(isBelievable([10_005, 0], [5, 3]), true);
+  assert.equal(isBelievable([10_006, 0], [5, 3]), false);
+  assert.equal(isBelievable([1_000_000_001, 0], [1_000_000_000, 3]), false);
+  assert.equal(isBelievable(null, [5, 3]), true);
 });

@@ -5,10 +5,15 @@ export function compareEpochs(a: Epoch, b: Epoch): number {
   return a[0] - b[0] || a[1] - b[1];
 }
 
-/** More changes of leader than a Lease will ever see. A sidecar that claims more must not push the Lease to the end of its int32. */
-const BELIEVABLE_TRANSITIONS = 1_000_000_000;
+/** More changes of leader than a Lease will ever see, and than it sees between a backup and now. */
+const BELIEVABLE = { transitions: 1_000_000_000, aboveOurs: 10_000 };
+
+/** A sidecar's claim must not push the Lease to the end of its int32, neither at once nor in few steps. */
+export function isBelievable(heard: Epoch | null, ours: Epoch | null): boolean {
+  return heard === null || heard[0] <= Math.min(BELIEVABLE.transitions, (ours?.[0] ?? 0) + BELIEVABLE.aboveOurs);
+}
 
 export function higherEpoch(known: Epoch | null, heard: Epoch | null): Epoch | null {
-  if (heard === null || heard[0] > BELIEVABLE_TRANSITIONS) return known;
+  if (heard === null) return known;
   return known === null || compareEpochs(heard, known) > 0 ? heard : known;
 }

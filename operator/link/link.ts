@@ -37,11 +37,12 @@ export type Link = {
   readonly lead: (transitions: number) => void;
   /** Ends all streams with `not leader`, refuses new ones, and drops what was known: the next leader asks the members. */
   readonly follow: () => void;
-  /** The highest in any hello since the start, whoever led then. */
+  /** The highest in any believable hello since the start, whoever led then. */
   readonly highestEpoch: () => Epoch | null;
   /**
    * The highest, where it is above all that this leader has said: a Lease was deleted or restored. Members that saw it are assigned
-   * nothing until the Lease is raised above its first number, and `lead` says so.
+   * nothing until the Lease is raised above its first number, and `lead` says so. Believed of pods that have our sidecar, and up to
+   * 10,000 changes of leader above ours.
    */
   readonly outrankedBy: () => Epoch | null;
   /** One or more PEMs, told to all members now and in future: so a sidecar trusts the next CA before it is used. */
@@ -60,8 +61,8 @@ export type LinkOptions = {
   readonly port: number;
   readonly serving: Serving;
   readonly review: Review;
-  /** The pod of that uid in our own cache. */
-  readonly podOf: (uid: string) => { readonly namespace: string; readonly name: string } | undefined;
+  /** The pod of that uid in our own cache; `managed`: it has our sidecar. */
+  readonly podOf: (uid: string) => { readonly namespace: string; readonly name: string; readonly managed: boolean } | undefined;
   /** A report changed, be it by an assignment that was sent: the loop looks again. Must not throw. */
   readonly onChange: (uid: string) => void;
   /** A try ended, once for each; for metrics. Where `firedAt` is null, the app was told nothing. */
@@ -78,7 +79,13 @@ const TRANSFERS = 64;
 /** Listens at once, and follows until `lead`. */
 export async function openLink(options: LinkOptions): Promise<Link> {
   const { log, podOf, clock = machineClock, counters = NO_COUNTERS } = options;
-  const members = roster({ clock, log, onChange: options.onChange, onAck: options.onAck });
+  const members = roster({
+    clock,
+    log,
+    isManaged: (uid) => podOf(uid)?.managed ?? false,
+    onChange: options.onChange,
+    onAck: options.onAck,
+  });
   const beats = heartbeat(clock);
   const turn = turns(TRANSFERS);
   const open = new Set<WebSocket>();

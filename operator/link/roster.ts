@@ -2,7 +2,7 @@ import type { Ack, Assign, Epoch, Hello } from '../../sidecar/protocol.ts';
 import type { Pod } from './authenticate.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './counters.ts';
-import { compareEpochs, higherEpoch } from './epochs.ts';
+import { compareEpochs, higherEpoch, isBelievable } from './epochs.ts';
 import type { Ending } from './refusal.ts';
 import { answered, greeted, isSameTry, left, type Report, stated, type Try } from './report.ts';
 import { assertFits, type Session } from './session.ts';
@@ -13,6 +13,8 @@ export type Assignment = Omit<Assign, 'type' | 'epoch'>;
 export type RosterOptions = {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** The pod has our sidecar. Only such a pod is believed to have seen a higher epoch than ours. Default: every pod has. */
+  readonly isManaged?: ((uid: string) => boolean) | undefined;
   readonly onChange: (uid: string) => void;
   readonly onAck?: ((pod: Pod, ack: Ack) => void) | undefined;
 };
@@ -46,7 +48,7 @@ type Member = {
   unanswered: Try | null;
 };
 
-export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
+export function roster({ clock, log, isManaged = () => true, onChange, onAck }: RosterOptions): Roster {
   const members = new Map<string, Member>();
   let epoch: Epoch | null = null;
   let highest: Epoch | null = null;
@@ -86,10 +88,15 @@ export function roster({ clock, log, onChange, onAck }: RosterOptions): Roster {
     const { namespace, name } = pod;
     member.report = greeted(member.report, hello, clock.now());
     member.seen = hello.epoch;
-    highest = higherEpoch(highest, hello.epoch);
+    const isBelieved = isManaged(pod.uid) && isBelievable(hello.epoch, epoch);
+    if (isBelieved) highest = higherEpoch(highest, hello.epoch);
     log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
-    if (isOutranked(hello.epoch))
-      log.warn({ namespace, member: name, seen: hello.epoch, epoch }, 'member has seen a higher epoch than ours');
+    if (isOutranked(hello.epoch)) {
+      const what = isBelieved
+        ? 'it is told nothing until the Lease is raised'
+        : 'it is not believed, and told nothing until ours is above that';
+      log.warn({ namespace, member: name, seen: hello.epoch, epoch }, `member has seen a higher epoch than ours: ${what}`);
+    }
     if (ca !== null) member.session?.trust(ca);
     state(member);
     onChange(pod.uid);

@@ -22,7 +22,7 @@ type Pod = { readonly metadata: { readonly name: string; readonly namespace: str
 const namespace = `link-${randomBytes(4).toString('hex')}`;
 const serverName = `fleet-reload.${namespace}.svc`;
 const core = `/api/v1/namespaces/${namespace}`;
-const pods = new Map<string, { namespace: string; name: string }>();
+const pods = new Map<string, { namespace: string; name: string; managed: boolean }>();
 let reviews = 0;
 let kube: Kube;
 let link: Link;
@@ -178,7 +178,7 @@ async function aPod(name = `web-${randomBytes(3).toString('hex')}`): Promise<Pod
     metadata: { name },
     spec: { nodeSelector: { 'fleetreload.dev/no-such-node': '' }, containers: [{ name: 'app', image: 'localhost/pause:1' }] },
   });
-  pods.set(pod.metadata.uid, pod.metadata);
+  pods.set(pod.metadata.uid, { ...pod.metadata, managed: true });
   return pod;
 }
 

@@ -28,7 +28,7 @@ export async function aLink(given: Partial<LinkOptions> = {}) {
       const pod = pods.get(token.replace('token-of-', ''));
       return pod ? { kind: 'pod', pod } : { kind: 'invalid' };
     },
-    podOf: (uid) => pods.get(uid),
+    podOf: (uid) => managed(pods.get(uid)),
     onChange: (uid) => changed.push(uid),
     log: { debug: keep, info: keep, warn: keep, error: keep },
     counters: {
@@ -68,6 +68,11 @@ export async function aLink(given: Partial<LinkOptions> = {}) {
       return sidecar;
     },
   };
+}
+
+/** As our own copy has it. */
+export function managed(pod: Pod | undefined): (Pod & { readonly managed: boolean }) | undefined {
+  return pod && { ...pod, managed: true };
 }
 
 export function aPod(n: string): Pod {
