@@ -103,7 +103,12 @@ function main(): void {
     const { booted, good } = driver.member().journal;
     return { ready: booted && good !== null, because: waiting.because() };
   };
-  const server = health(options.healthPort, startup, (port) => log('info', 'started', { sources: [...folders.keys()], healthPort: port }));
+  const server = health(
+    options.healthPort,
+    startup,
+    (port) => log('info', 'started', { sources: [...folders.keys()], healthPort: port }),
+    (error) => log('error', `the health port cannot be listened on yet: ${reasonOf(error)}`),
+  );
 
   const stop = (): void => {
     link?.close();
