@@ -10,6 +10,10 @@ export type HttpOptions = {
   readonly unready: () => string | null;
 };
 
+/** Whoever reaches the port may ask, and hold none of it for long. */
+const LIMITS = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 };
+const CONNECTIONS = 256;
+
 /** `/healthz`, `/readyz` and `/metrics`, for the kubelet and Prometheus. Nothing of it can change anything. */
 export async function serveHttp({ port, metrics, unhealthy, unready }: HttpOptions): Promise<{ port: number; close: () => void }> {
   const answer = async (path: string): Promise<[status: number, body: string, type: string]> => {
@@ -24,12 +28,13 @@ export async function serveHttp({ port, metrics, unhealthy, unready }: HttpOptio
         return [404, 'there are /healthz, /readyz and /metrics\n', 'text/plain'];
     }
   };
-  const server: Server = createServer((request, response) => {
+  const server: Server = createServer(LIMITS, (request, response) => {
     answer((request.url ?? '').replace(/\?.*/, '')).then(
       ([status, body, type]) => response.writeHead(status, { 'content-type': type }).end(body),
       (error: unknown) => response.writeHead(500).end(`${String(error)}\n`),
     );
   });
+  server.maxConnections = CONNECTIONS;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve));
   return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
 }
