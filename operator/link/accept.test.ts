@@ -150,6 +150,18 @@ test('a pod that goes takes its stream with it', async () => {
   await link.close();
 });
 
+test('a pod that dials and dials is sent away after ten, keeps one stream, and is let in again a second later', async () => {
+  const { link, clock, join, dial, counted, streams } = await leading();
+  for (let i = 0; i < 10; i++) await join('1');
+  assert.equal(await refusal(dial('token-of-1')), '503 too many dial at once');
+  assert.equal(counted.at(-1), 'refused busy');
+  await until(() => streams() === 1);
+  await join('2');
+  clock.turn(1_000);
+  await join('1');
+  await link.close();
+});
+
 test('a pod without our sidecar outranks nobody, whatever it says', async () => {
   const { link, join } = await leading({ podOf: (uid) => ({ ...aPod(uid), managed: uid === '2' }) });
   await join('1', { epoch: [9, 1] });

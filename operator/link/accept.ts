@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { LINK_PATH, MAX_TEXT_BYTES, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import type { Authenticate, Pod } from './authenticate.ts';
+import { buckets } from './bucket.ts';
 import type { Serving } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -35,10 +36,14 @@ export type Acceptor = {
 /** More wait in the kernel when all redial at once: a dial that is refused costs its sidecar a second. */
 const BACKLOG = 4096;
 
+/** Of one pod, whose token is good. A sidecar waits a second and more before it dials again. */
+const DIALS = { perSecond: 1, burst: 10 };
+
 /** TLS 1.2 and up; one path, one subprotocol. Everything else gets an HTTP status and no stream. */
 export async function accept(options: AcceptOptions): Promise<Acceptor> {
   const { counters } = options;
   const gate = entrance(options.clock, options.limits);
+  const mayDial = buckets(DIALS.perSecond, DIALS.burst, options.clock);
   const open = new Set<Socket>();
   const https = createHttpsServer({ ...options.serving, minVersion: 'TLSv1.2' }, (_request, response) => {
     counters.refused('bad_request');
@@ -64,6 +69,7 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
     if (!options.isLeading()) return refuse('not_leader');
     const verdict = await options.authenticate(request.headers.authorization);
     if (verdict.kind === 'refused') return refuse(verdict.reason);
+    if (!mayDial(verdict.pod.uid)) return refuse('busy');
     upgrades.handleUpgrade(request, socket, head, (stream) => {
       gate.entered(request.socket);
       options.onStream(stream, verdict.pod);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bucket } from './bucket.ts';
+import { bucket, buckets } from './bucket.ts';
 import { higherEpoch, isBelievable } from './epochs.ts';
 import { expiring } from './expiring.ts';
 import { turnedClock } from './testing/turned-clock.ts';
@@ -15,6 +15,17 @@ test('a bucket gives its burst at once, then its rate, and never more than the b
   assert.equal(taken(), 2);
   clock.turn(3_600_000);
   assert.equal(taken(), 3);
+});
+
+test('each has its own bucket, which is full again when it was left alone for so long', () => {
+  const clock = turnedClock();
+  const take = buckets(1, 3, clock);
+  const taken = (whose: string) => Array.from({ length: 10 }, () => take(whose)).filter(Boolean).length;
+  assert.deepEqual([taken('a'), taken('b'), taken('a')], [3, 3, 0]);
+  clock.turn(1_000);
+  assert.equal(taken('a'), 1);
+  clock.turn(3_000);
+  assert.equal(taken('a'), 3);
 });
 
 test('a clock that is set back empties no bucket and fills none', () => {
