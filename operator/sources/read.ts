@@ -22,6 +22,8 @@ export type Observed = { readonly kind: 'ConfigMap' | 'Secret'; readonly name: s
 
 /** `versionOf` is the resourceVersion that the watch knows, or null where there is no such object: only what changed is read again. */
 export type SourceReader = {
+  /** What was read in that namespace is not kept any longer. */
+  readonly forget: (namespace: string) => void;
   readonly read: (namespace: string, sources: readonly Source[]) => Promise<Reading>;
 };
 
@@ -34,7 +36,11 @@ export function sourceReader(
 ): SourceReader {
   const kept = new Map<string, Kept>();
 
-  return { read };
+  return { read, forget };
+
+  function forget(namespace: string): void {
+    for (const key of kept.keys()) if (key.split('/')[1] === namespace) kept.delete(key);
+  }
 
   async function read(namespace: string, sources: readonly Source[]): Promise<Reading> {
     try {
@@ -89,7 +95,7 @@ export function sourceReader(
 function contentOfSource({ kind, name, keys }: Source, object: SourceData | null, digestKey: Buffer): SourceContent {
   if (object === null) return { kind, name, digest: null, files: [] };
   const files = kinds[kind].filesOf(object).filter(({ key }) => keys === null || keys.includes(key));
-  return { kind, name, digest: digestOf(kind, files, digestKey), files };
+  return { kind, name, digest: digestOf(files, digestKey), files };
 }
 
 /** Who edited last, as the API server has it: `kubectl-client-side-apply`, `argocd-controller`. */

@@ -2,15 +2,20 @@ import type { Kube } from '../kube/client.ts';
 import { isKube, KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
 import { type RevisionContent, revisionOf, type SourceContent, type SourceKind } from './content.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, keyPrint } from './digest.ts';
 import { kinds } from './index.ts';
 import type { SourceData } from './source-object.ts';
 
 /** On everything that we keep; nothing without it is ever rewritten or collected. */
 export const KEPT_LABEL = 'fleetreload.dev/kept';
 
+/** On `<source>-stable`: the policy whose stable it is. */
+const POLICY_LABEL = 'fleetreload.dev/policy';
+/** Which key named it: with another one it cannot be digested again. */
+const KEY_ANNOTATION = 'fleetreload.dev/digest-key';
+
 /** What a revision is made of, as status has it. */
-export type SourceRef = { readonly kind: SourceKind; readonly name: string; readonly digest?: string | undefined };
+export type SourceRef = { readonly kind: SourceKind; readonly name: string; readonly digest?: string | null | undefined };
 
 /** Revisions, content-addressed: an immutable object of the source's own kind for each source and digest. */
 export type Revisions = {
@@ -18,8 +23,15 @@ export type Revisions = {
   readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
   /** The bytes are digested again; a sentence where they are gone or other ones. */
   readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent | string>;
-  /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not. */
-  readonly writeStable: (namespace: string, revision: RevisionContent) => Promise<string | null>;
+  /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not: it is another policy's, or a user's. */
+  readonly writeStable: (owner: Owner, revision: RevisionContent) => Promise<string | null>;
+};
+
+export type Owner = {
+  readonly namespace: string;
+  readonly policy: string;
+  /** Another policy of that name is there, and has the source. */
+  readonly isRival: (policy: string, kind: SourceKind, source: string) => boolean;
 };
 
 /** `web-config` at 3f2a… is kept in `web-config-3f2a…`. Cut, so that the longest name has room for its digest. */
@@ -55,9 +67,9 @@ export function openRevisions(
       const gone = loaded.filter((it) => typeof it === 'string');
       return gone.length > 0 ? gone.join('; ') : revisionOf(loaded.filter((it) => typeof it !== 'string'));
     },
-    writeStable: async (namespace, { sources }) => {
+    writeStable: async (owner, { sources }) => {
       for (const source of sources) {
-        const because = await writeStableSource(namespace, source);
+        const because = await writeStableSource(owner, source);
         if (because !== null) return because;
       }
       return null;
@@ -74,7 +86,7 @@ export function openRevisions(
       await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
         ...bodyOf(files),
         immutable: true,
-        metadata: metadataOf(kept, 'revision'),
+        metadata: { ...metadataOf(kept, 'revision'), annotations: { [KEY_ANNOTATION]: keyPrint(digestKey) } },
       });
       made.set(place, Date.now());
       return null;
@@ -86,40 +98,53 @@ export function openRevisions(
   }
 
   async function differs(namespace: string, ref: SourceRef & { digest: string }): Promise<string | null> {
-    const content = await readSource(namespace, ref);
-    if (content?.digest === ref.digest) return null;
+    const kept = await readSource(namespace, ref);
+    if (kept?.isAsNamed) return null;
     return `${ref.kind} ${keptName(ref.name, ref.digest)} has other content than its name says: delete it, and it is made anew`;
   }
 
   async function loadSource(namespace: string, ref: SourceRef): Promise<SourceContent | string> {
     const { kind, name, digest } = ref;
-    if (digest === undefined) return { kind, name, digest: null, files: [] };
-    const content = await readSource(namespace, { kind, name, digest });
-    if (content === null) return `${kind} ${keptName(name, digest)} is gone: somebody deleted a revision that is in use`;
-    return content.digest === digest ? content : `${kind} ${keptName(name, digest)} has other content than its name says`;
+    if (digest == null) return { kind, name, digest: null, files: [] };
+    const kept = await readSource(namespace, { kind, name, digest });
+    if (kept === null) return `${kind} ${keptName(name, digest)} is gone: somebody deleted a revision that is in use`;
+    return kept.isAsNamed ? kept.content : `${kind} ${keptName(name, digest)} has other content than its name says`;
   }
 
-  async function readSource(namespace: string, { kind, name, digest }: SourceRef & { digest: string }): Promise<SourceContent | null> {
+  /** Where another key named it (the operator was installed anew), it is taken at its word: it is ours, and immutable. */
+  async function readSource(
+    namespace: string,
+    { kind, name, digest }: SourceRef & { digest: string },
+  ): Promise<{ readonly content: SourceContent; readonly isAsNamed: boolean } | null> {
     const { plural, filesOf } = kinds[kind];
     const object = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural }, { namespace, name: keptName(name, digest) }));
     if (object === null) return null;
     const files = filesOf(object);
-    return { kind, name, digest: digestOf(kind, files, digestKey), files };
+    const { labels, annotations } = object.metadata;
+    const print = annotations?.[KEY_ANNOTATION];
+    const isForeign =
+      object.immutable === true && labels?.[KEPT_LABEL] === 'revision' && print !== undefined && print !== keyPrint(digestKey);
+    return { content: { kind, name, digest, files }, isAsNamed: isForeign || digestOf(files, digestKey) === digest };
   }
 
-  async function writeStableSource(namespace: string, { kind, name, digest, files }: SourceContent): Promise<string | null> {
+  async function writeStableSource(owner: Owner, { kind, name, files }: SourceContent): Promise<string | null> {
+    const { namespace, policy } = owner;
     const { plural, bodyOf, filesOf } = kinds[kind];
     const stable = stableName(name);
     const at = pathOf({ apiVersion: 'v1', plural }, { namespace, name: stable });
     const present = await kube.get<SourceData>(at);
-    const body = { ...bodyOf(files), metadata: metadataOf(stable, 'stable') };
+    const { labels } = metadataOf(stable, 'stable');
+    const body = { ...bodyOf(files), metadata: { name: stable, labels: { ...labels, [POLICY_LABEL]: policy } } };
     if (present === null) {
-      await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), body);
+      if (files.length > 0) await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), body);
       return null;
     }
     if (present.metadata.labels?.[KEPT_LABEL] !== 'stable')
-      return `${kind} ${stable} is not ours, and so pods cannot boot on it: rename it, or the source ${name}`;
-    if (digestOf(kind, filesOf(present), digestKey) === digest) return null;
+      return `${kind} ${stable} is not ours, and so pods cannot start on it: rename it, or the source ${name}`;
+    const other = present.metadata.labels[POLICY_LABEL];
+    if (other !== undefined && other !== policy && owner.isRival(other, kind, name))
+      return `${kind} ${stable} is what pods of policy ${other} start on: of two policies with the source ${name}, only one has that`;
+    if (other === policy && digestOf(filesOf(present), digestKey) === digestOf(files, digestKey)) return null;
     await kube.replace(at, { ...body, metadata: { ...body.metadata, resourceVersion: present.metadata.resourceVersion } });
     return null;
   }

@@ -13,6 +13,7 @@ export type SourceData = {
     readonly namespace: string;
     readonly resourceVersion: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: readonly { readonly manager?: string; readonly time?: string }[];
   };
   readonly immutable?: boolean;
