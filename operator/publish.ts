@@ -9,15 +9,19 @@ import { pathOfSource } from './sources/content.ts';
 import type { World } from './world.ts';
 
 /** States what every member should run. Saying it again costs nothing; a member that is away hears it when it returns. */
-export function publish({ policy, pods, contents }: Observed, assignments: readonly Assignment[], { link }: World): void {
+export function publish({ policy, pods, contents, situation }: Observed, assignments: readonly Assignment[], { link }: World): void {
   const { spec } = policy;
+  const assigned = new Set(assignments.map(({ uid }) => uid));
+  for (const { uid, managed } of situation.fleet) if (managed && !assigned.has(uid)) link.withdraw(uid);
   const handle = handleOf(spec);
   const timeoutMs = millis(spec.handle.timeout);
-  const sources = sourcesOf(spec.sources).map(pathOfSource);
+  const named = sourcesOf(spec.sources).map(pathOfSource);
   for (const { uid, revision, attempt } of assignments) {
     const content = contents.find(({ name }) => name === revision);
     const pod = pods.get(uid);
     if (content === undefined || pod === undefined) continue;
+    // A source that was taken out of the policy is part of the stable revision still.
+    const sources = [...new Set([...named, ...content.sources.map(pathOfSource)])];
     const { containerId, appRuns } = appOf(pod, spec);
     link.assign(
       uid,

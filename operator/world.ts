@@ -17,8 +17,8 @@ export type World = {
   readonly policies: Pick<Store<PolicyEntry>, 'get' | 'list'>;
   readonly reloads: Pick<Store<Reload>, 'get' | 'list'>;
   readonly pods: Pick<Store<Pod>, 'get' | 'list'>;
-  readonly link: Pick<Link, 'report' | 'assign' | 'forget'>;
-  readonly sources: SourceReader;
+  readonly link: Pick<Link, 'report' | 'assign' | 'withdraw'>;
+  readonly sources: Pick<SourceReader, 'read'>;
   readonly revisions: Revisions;
   readonly memory: Memory;
   readonly publishCa: (namespace: string) => Promise<void>;

@@ -31,6 +31,8 @@ export type Link = {
    * `bytes` is asked for the files that the member does not have. Throws RangeError where the frame would not fit the link.
    */
   readonly assign: (uid: string, assignment: Assignment, bytes: BytesOf) => void;
+  /** Nothing is assigned for now: what was, is not said to a stream that comes later. */
+  readonly withdraw: (uid: string) => void;
   /** The pod is gone: ends its stream, and drops all that was known of it. */
   readonly forget: (uid: string) => void;
   /** Accepts streams from now on, with epochs from (transitions, 1). A leader that raised its Lease says it again: streams live on. */
@@ -123,6 +125,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     port: acceptor.port,
     report: members.report,
     assign: members.assign,
+    withdraw: members.withdraw,
     forget: members.forget,
     lead: members.lead,
     follow: members.follow,

@@ -3,6 +3,7 @@ import type { Pod } from './authenticate.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './counters.ts';
 import { compareEpochs, higherEpoch, isBelievable } from './epochs.ts';
+import { isNews } from './news.ts';
 import type { Ending } from './refusal.ts';
 import { answered, greeted, isSameTry, left, type Report, stated, type Try } from './report.ts';
 import { assertFits, type Session } from './session.ts';
@@ -27,6 +28,7 @@ export type Roster = {
   readonly isLeading: () => boolean;
   readonly report: (uid: string) => Report | undefined;
   readonly assign: (uid: string, assignment: Assignment, bytes: BytesOf) => void;
+  readonly withdraw: (uid: string) => void;
   readonly forget: (uid: string) => void;
   readonly lead: (transitions: number) => void;
   readonly follow: () => void;
@@ -86,20 +88,22 @@ export function roster({ clock, log, isManaged = () => true, onChange, onAck }: 
 
   const greet = (pod: Pod, member: Member, hello: Hello) => {
     const { namespace, name } = pod;
+    const before = member.report;
     member.report = greeted(member.report, hello, clock.now());
     member.seen = hello.epoch;
     const isBelieved = isManaged(pod.uid) && isBelievable(hello.epoch, epoch);
     if (isBelieved) highest = higherEpoch(highest, hello.epoch);
-    log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
-    if (isOutranked(hello.epoch)) {
+    const isNew = isNews(before, member.report);
+    if (isNew) log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
+    const outranks = isOutranked(hello.epoch);
+    if (outranks) {
       const what = isBelieved
         ? 'it is told nothing until the Lease is raised'
         : 'it is not believed, and told nothing until ours is above that';
       log.warn({ namespace, member: name, seen: hello.epoch, epoch }, `member has seen a higher epoch than ours: ${what}`);
     }
     if (ca !== null) member.session?.trust(ca);
-    state(member);
-    onChange(pod.uid);
+    if (state(member) || isNew || outranks) onChange(pod.uid);
   };
 
   const settle = (pod: Pod, member: Member, ack: Ack) => {
@@ -141,6 +145,10 @@ export function roster({ clock, log, isManaged = () => true, onChange, onAck }: 
       if (!isSame) assertFits({ type: 'assign', epoch: [0, 0], ...assignment });
       member.assigned = { assignment, bytes, since: isSame ? known.since : null };
       if (state(member)) onChange(uid);
+    },
+    withdraw: (uid) => {
+      const member = members.get(uid);
+      if (member) member.assigned = null;
     },
     forget: (uid) => {
       const member = members.get(uid);

@@ -110,7 +110,9 @@ function rest(situation: Situation, progress: Progress): Step {
     if (failed && stable === null) return say('Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
     if (failed && !progress.because.startsWith(failed.because)) return say('Degraded', `${revision} is in quarantine: ${failed.because}`);
     if (failed) return { progress, wakeAt: null };
-    if (policy.paused) return say('Paused', `${revision} waits: the policy is paused`);
+    const behind = stable === null ? [] : stragglersOf(situation, stable);
+    const left = behind.length === 0 ? '' : `; these do not run ${stable} yet: ${sentence(behind)}`;
+    if (policy.paused) return say('Paused', `${revision} waits: the policy is paused${left}`);
     return { ...say('Progressing', waitingForReports), wakeAt: reportsDue(situation) };
   }
   const refusals = liveMembers(fleet).flatMap(({ name, refused }) =>
@@ -118,18 +120,23 @@ function rest(situation: Situation, progress: Progress): Step {
   );
   if (refusals.length > 0) return say('Degraded', sentence(refusals));
   const stragglers = stragglersOf(situation, stable);
-  if (stragglers.length > 0) return say('Progressing', `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`);
+  if (stragglers.length > 0) {
+    const spokenOf = spoken(situation, `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`);
+    return say(spokenOf.phase, spokenOf.because);
+  }
   if (progress.phase === 'Healthy') return { progress, wakeAt: null };
   return say('Healthy', `${stable} is stable, and is what the sources say`);
 }
 
 /** Live members on something else: away or not Ready as their turn came. */
-function stragglersOf({ fleet, policy, now }: Situation, stable: Revision): readonly string[] {
+function stragglersOf(situation: Situation, stable: Revision): readonly string[] {
+  const { fleet, policy, now } = situation;
   return liveMembers(fleet).flatMap(({ name, link, running, asked, ready }) => {
     if (running === null || running.revision === stable) return [];
     if (link.kind === 'away') return [`${name} is away`];
-    // Who is Ready is asked at once, or as soon as there is room: not worth a word.
-    if (ready || (asked !== null && now < asked.at + patience(policy))) return [];
+    if (asked !== null && now < asked.at + patience(policy)) return [];
+    // Who is Ready is asked at once, or as soon as there is room: not worth a word, unless nobody is asked.
+    if (ready) return policy.paused ? [name] : [];
     return [`${name} is not Ready`];
   });
 }

@@ -1,7 +1,7 @@
 import { attemptOf, isExhausted, isGoingBack } from './attempt.ts';
 import { liveMembers } from './fleet.ts';
 import { isNews } from './news.ts';
-import { openRoom, type Room } from './room.ts';
+import { holdOf, openRoom, type Room } from './room.ts';
 import type { Assignment, Attempt, Member, Progress, Revision, Situation, Uid } from './situation.ts';
 import { hasPlace, reachedMembers } from './waves.ts';
 
@@ -9,8 +9,9 @@ import { hasPlace, reachedMembers } from './waves.ts';
 export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
   const { candidate, stable } = progress;
   const admitted = candidate === null ? new Map<Uid, Attempt>() : admit(situation, progress, candidate);
-  // Between rollouts: who was passed over goes forward to stable, as far as there is room. On the way back there is always room.
-  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation) : null;
+  // Between rollouts: who was passed over goes forward to stable, as far as there is room; stable is nothing new, so that only a pause holds it.
+  // On the way back there is always room.
+  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation, situation.policy.paused) : null;
   return situation.fleet
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((member): Assignment[] => {
@@ -25,11 +26,11 @@ export function assign(situation: Situation, progress: Progress): readonly Assig
     });
 }
 
-/** The app of a booting member, or of one without files, starts on stable: nobody is told anything. */
+/** The app of a booting member, or of one without files, starts on stable: nobody is told anything. Who is away is asked when it is back. */
 function hasToWait(member: Member, assignment: Assignment, room: Room): boolean {
   const { phase, link, running } = member;
-  if (phase === 'booting' || link.kind !== 'connected' || !running?.revision || !isNews(member, assignment)) return false;
-  return !room.take(member);
+  if (phase === 'booting' || !running?.revision || !isNews(member, assignment)) return false;
+  return link.kind !== 'connected' || !room.take(member);
 }
 
 function stableFor(situation: Situation, progress: Progress, member: Member, stable: Revision): Assignment {
@@ -39,7 +40,7 @@ function stableFor(situation: Situation, progress: Progress, member: Member, sta
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
 function admit(situation: Situation, progress: Progress, candidate: Revision): ReadonlyMap<Uid, Attempt> {
   const admitted = new Map<Uid, Attempt>();
-  const room = openRoom(situation, returningMembers(situation, progress, candidate));
+  const room = openRoom(situation, holdOf(situation) !== null, returningMembers(situation, progress, candidate));
   for (const member of reachedMembers(situation, progress, candidate)) {
     const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;

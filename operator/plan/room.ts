@@ -11,10 +11,10 @@ export function holdOf({ policy, source }: Situation): string | null {
 /** What is left of `maxUnavailable`, taken member by member. Bounds new forward assignments only. */
 export type Room = { readonly take: (member: Member) => boolean };
 
-/** `returning`: about to be sent back to stable, which is bound by nothing, and takes room from those who would go forward. */
-export function openRoom(situation: Situation, returning: readonly Member[] = []): Room {
+/** `held`: nobody at all. `returning`: about to be sent back to stable, which is bound by nothing, and takes room from those who would go forward. */
+export function openRoom(situation: Situation, held: boolean, returning: readonly Member[] = []): Room {
   const live = liveMembers(situation.fleet);
-  const most = holdOf(situation) === null ? allowedUnavailable(situation.policy.maxUnavailable, live.length) : 0;
+  const most = held ? 0 : allowedUnavailable(situation.policy.maxUnavailable, live.length);
   const asked = new Set<Uid>([...live.filter((member) => isMidReload(situation, member)), ...returning].map(({ uid }) => uid));
   const unready = new Set<Uid>(live.filter(({ ready }) => !ready).map(({ uid }) => uid));
   return {

@@ -197,7 +197,7 @@ function worldOf(world: World, self: () => Operator): OperatorWorld {
         self().roster.assign(uid, assignment, bytes);
         self().isPublishing = false;
       },
-      forget: (uid) => self().roster.forget(uid),
+      withdraw: (uid) => self().roster.withdraw(uid),
     },
     sources: {
       read: async () => readingOf(self().cache.source, api.readable),
@@ -259,10 +259,10 @@ function worldOf(world: World, self: () => Operator): OperatorWorld {
   async function raiseAbove(seen: number): Promise<void> {
     const operator = self();
     if (seen < operator.epoch) return;
-    await ask(RAISE, () => {
+    operator.epoch = await ask(RAISE, () => {
       if (world.leader !== operator) throw new KubeError('the Lease is held by another', { status: 409, reason: 'Conflict' });
-      world.transitions = Math.max(world.transitions, seen + 1);
-      operator.epoch = world.transitions;
+      world.transitions = Math.max(world.transitions, seen) + 1;
+      return world.transitions;
     });
     operator.roster.lead(operator.epoch);
   }
