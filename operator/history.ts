@@ -7,7 +7,8 @@ import { isKube } from './kube/errors.ts';
 import { reloadsAt } from './kube/policies.ts';
 import type { Observed } from './observe.ts';
 import type { Progress } from './plan/situation.ts';
-import { countsOf, timeOf, wavesOf } from './status.ts';
+import { reloadsOf } from './reload-numbers.ts';
+import { timeOf, wavesOf } from './status.ts';
 import type { World } from './world.ts';
 
 /**
@@ -22,9 +23,12 @@ export async function keepHistory(observed: Observed, policy: ReloadPolicy, prog
 
   if (progress.candidate !== null && !known(present)) await begin(present, progress.candidate);
   for (const reload of reloadsOf(policy, world.reloads.list())) {
-    if (reload.status?.outcome !== undefined) continue;
-    if (reload.metadata.name !== present) await close(reload, { outcome: 'Superseded', because: `superseded by ${present}` });
-    else if (progress.outcome !== null) await close(reload, endOf(observed, progress));
+    // The watch tells of what was closed a moment later.
+    if (reload.status?.outcome !== undefined || world.memory.closed.has(reload.metadata.uid)) continue;
+    if (reload.metadata.name !== present)
+      await close(reload, { outcome: 'Superseded', because: `superseded by ${present}`, ...timesOf(observed.situation.progress, reload) });
+    else if (progress.outcome !== null)
+      await close(reload, { outcome: progress.outcome, because: cut(progress.because, BECAUSE_MAX), ...timesOf(progress, reload) });
   }
   await collectReloads(policy, world);
 
@@ -47,44 +51,27 @@ export async function keepHistory(observed: Observed, policy: ReloadPolicy, prog
     }
   }
 
-  async function close({ metadata }: Reload, status: ReloadStatus): Promise<void> {
-    const body = { status: { ...status, finishedAt: timeOf(world.now()) } };
+  async function close({ metadata, spec }: Reload, status: ReloadStatus): Promise<void> {
+    const body = { status: { ...status, finishedAt: timeOf(world.now()), members: membersOf(observed, spec.revision) } };
     await world.kube.patch(reloadsAt(namespace, metadata.name, 'status'), body, 'merge');
+    world.memory.closed.add(metadata.uid);
   }
 }
 
-function endOf({ situation }: Observed, progress: Progress): ReloadStatus {
-  const { assigned, applied, refused } = countsOf({ fleet: situation.fleet, assignments: [], progress });
+/** Of the rollout that the Reload records, where the progress is still that one's. */
+function timesOf(progress: Progress | null, { metadata, spec }: Reload): Pick<ReloadStatus, 'startedAt' | 'waves'> {
+  if (progress === null || metadata.name !== `${spec.policy}-${progress.rollout}`) return {};
+  return { ...(progress.startedAt !== null && { startedAt: timeOf(progress.startedAt) }), waves: wavesOf(progress) };
+}
+
+/** As they stand at the rollout's end: after a way back, nobody runs its revision any more. */
+function membersOf({ situation }: Observed, revision: string): NonNullable<ReloadStatus['members']> {
+  const { fleet, progress } = situation;
   return {
-    ...(progress.outcome !== null && { outcome: progress.outcome }),
-    because: cut(progress.because, BECAUSE_MAX),
-    ...(progress.startedAt !== null && { startedAt: timeOf(progress.startedAt) }),
-    waves: wavesOf(progress),
-    members: { asked: Math.max(assigned, progress.waves.at(-1)?.members ?? 0), applied, refused },
+    asked: progress?.waves.at(-1)?.members ?? 0,
+    applied: fleet.filter(({ running }) => running?.revision === revision).length,
+    refused: fleet.filter(({ refused }) => refused?.revision === revision).length,
   };
-}
-
-/** The highest number of a Reload of a policy of that name; 0 where there is none. */
-export function lastReloadOf(policy: ReloadPolicy, reloads: readonly Reload[]): number {
-  const [newest] = reloadsOf(policy, reloads);
-  return newest === undefined ? 0 : (numberOf(newest, policy.metadata.name) ?? 0);
-}
-
-/** Those that we made, newest first: `<policy>-<n>`. */
-function reloadsOf({ metadata }: ReloadPolicy, reloads: readonly Reload[]): readonly Reload[] {
-  return reloads
-    .filter(
-      (reload) =>
-        reload.metadata.namespace === metadata.namespace &&
-        reload.spec.policy === metadata.name &&
-        numberOf(reload, metadata.name) !== null,
-    )
-    .toSorted((a, b) => (numberOf(b, metadata.name) ?? 0) - (numberOf(a, metadata.name) ?? 0));
-}
-
-function numberOf(reload: Reload, policy: string): number | null {
-  const rest = reload.metadata.name.slice(policy.length);
-  return reload.metadata.name.startsWith(policy) && /^-[0-9]+$/.test(rest) ? Number(rest.slice(1)) : null;
 }
 
 /** Ended Reloads beyond the limit go, and then the revisions that they alone named. */

@@ -45,10 +45,13 @@ export type Lead = {
 type Present = Reign & { readonly loop: Loop; readonly memory: Memory };
 
 const LABEL_AGAIN_MS = 2_000;
+/** Kubernetes counts a Lease's transitions in 31 bits. */
+const HIGHEST_EPOCH = 1_000_000_000;
 
 export function openLead(options: LeadOptions): Lead {
   const { kube, namespace, podName, log, metrics } = options;
-  const publishedCa = new Set<string>();
+  /** By namespace: the ConfigMap's resourceVersion after we looked last. */
+  const publishedCa = new Map<string, string | null>();
   let present: Present | null = null;
   let epoch = 0;
   let raising: Promise<void> | null = null;
@@ -61,12 +64,19 @@ export function openLead(options: LeadOptions): Lead {
         metrics.runs(of, policy, null);
         if (present === null) return;
         present.memory.forget(uid);
-        // Members stay where they are; what was assigned to those that are away must not reach them any more.
-        for (const pod of present.watches.pods.list()) {
-          if (pod.namespace === of && pod.managed && present.watches.policiesOf(pod).length === 0) present.link.forget(pod.uid);
-        }
+        present.sources.forget(of);
+        forgetUnclaimed(present, of);
+        touchAll(present, of);
+      },
+      policyEdited: (key) => {
+        if (present === null) return;
+        const [of = ''] = key.split('/');
+        forgetUnclaimed(present, of);
+        // A conflict with another policy may begin or end.
+        touchAll(present, of);
       },
       podGone: (uid) => present?.link.forget(uid),
+      podUnclaimed: (uid) => present?.link.forget(uid),
     },
     linkChanged: (uid) => {
       const pod = present?.watches.podOf(uid);
@@ -88,9 +98,7 @@ export function openLead(options: LeadOptions): Lead {
     },
     caChanged: () => {
       publishedCa.clear();
-      for (const entry of present?.watches.policies.list() ?? []) {
-        if (entry.kind === 'policy') present?.loop.touch(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
-      }
+      if (present !== null) touchAll(present, null);
     },
     begin: (reign) => {
       const memory = openMemory();
@@ -131,14 +139,32 @@ export function openLead(options: LeadOptions): Lead {
       present = null;
       last?.link.follow();
       await last?.loop.stop();
+      metrics.forget();
     },
   };
 
-  /** Once a namespace in this process, and again where somebody deleted it. */
+  /** Looks again only where somebody, ourselves too, has changed it since. */
   async function publishCa(of: string): Promise<void> {
-    if (publishedCa.has(of) && present?.watches.versionOf('ConfigMap', of, CA_CONFIG_MAP) !== null) return;
+    const version = present?.watches.versionOf('ConfigMap', of, CA_CONFIG_MAP) ?? null;
+    if (version !== null && publishedCa.get(of) === version) return;
     await options.publishCa(of);
-    publishedCa.add(of);
+    publishedCa.set(of, version);
+  }
+
+  /** Members stay where they are; what was assigned to those that no policy claims any more must not reach them later. */
+  function forgetUnclaimed({ watches, link }: Present, of: string): void {
+    for (const pod of watches.pods.list()) {
+      if (pod.namespace === of && pod.managed && watches.policiesOf(pod).length === 0) link.forget(pod.uid);
+    }
+  }
+
+  /** Of a namespace, or (null) of all. */
+  function touchAll({ watches, loop }: Present, of: string | null): void {
+    for (const entry of watches.policies.list()) {
+      if (entry.kind !== 'policy') continue;
+      const { namespace: its, name } = entry.policy.metadata;
+      if (of === null || of === its) loop.touch(`${its}/${name}`);
+    }
   }
 
   async function label(reign: Present, name: string): Promise<void> {
@@ -154,8 +180,13 @@ export function openLead(options: LeadOptions): Lead {
   }
 
   /** A sidecar or a status has seen a higher epoch than ours: it listens to nobody below that. */
-  function raiseAbove({ election, link }: Reign, seen: number): Promise<void> {
-    if (seen < epoch) return Promise.resolve();
+  async function raiseAbove(reign: Reign, seen: number): Promise<void> {
+    if (seen > HIGHEST_EPOCH)
+      throw new Error(`epoch ${seen} is no epoch of a Lease: somebody wrote it into a status by hand. Remove status.epoch`);
+    while (seen >= epoch) await raise(reign, seen);
+  }
+
+  function raise({ election, link }: Reign, seen: number): Promise<void> {
     raising ??= (async () => {
       epoch = await election.raise(seen + 1);
       log.warn({ epoch }, 'a higher epoch than ours was seen: the Lease was raised above it');

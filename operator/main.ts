@@ -70,6 +70,7 @@ async function run(options: Options): Promise<void> {
     log,
     counters: metrics.counters,
   });
+  link.trust(renewal.bundle);
   const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
   synced.catch(() => {});
   const http = await serveHttp({

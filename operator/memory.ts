@@ -17,6 +17,8 @@ export type Memory = {
   /** The revision whose `<source>-stable` objects this leader has seen to. */
   readonly bootable: (policyUid: string) => string | undefined;
   readonly madeBootable: (policyUid: string, revision: string) => void;
+  /** Uids of Reloads that this leader has closed. */
+  readonly closed: Set<string>;
   readonly forget: (policyUid: string) => void;
 };
 
@@ -43,6 +45,7 @@ export function openMemory(): Memory {
     wroteAt: (uid) => times.get(uid) ?? null,
     bootable: (uid) => boots.get(uid),
     madeBootable: (uid, revision) => void boots.set(uid, revision),
+    closed: new Set(),
     forget: (uid) => {
       for (const kept of [contents, written, times, boots]) kept.delete(uid);
     },

@@ -80,6 +80,11 @@ export function openMetrics() {
       if (tookMs !== null) duration.observe({ namespace, policy }, tookMs / 1000);
     },
     rolledOut: (namespace: string, policy: string, outcome: Outcome) => rollouts.inc({ namespace, policy, outcome }),
+    /** Who leads no more has nothing to say of what runs. */
+    forget: () => {
+      version.reset();
+      versions.clear();
+    },
     /** An old series is removed; null when the policy is gone. */
     runs: (namespace: string, policy: string, revision: string | null) => {
       const key = `${namespace}/${policy}`;

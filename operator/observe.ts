@@ -1,13 +1,13 @@
 import { millis } from '../crds/duration.ts';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { sourcesOf } from '../crds/source.ts';
-import { lastReloadOf } from './history.ts';
 import type { Pod } from './kube/pods.ts';
 import { matches } from './kube/selector.ts';
 import type { Report } from './link/link.ts';
 import type { Member, Policy, Revision, Situation, Source } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
 import type { Observed as ObservedSource, Reading } from './sources/read.ts';
+import { lastReloadOf } from './reload-numbers.ts';
 import { progressOf } from './status.ts';
 import type { World } from './world.ts';
 
@@ -30,8 +30,8 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const { namespace } = policy.metadata;
   const progress = progressOf(policy.status);
 
-  const reading = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
-  const { contents, gone } = await contentsOf(policy, reading, world);
+  const read = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
+  const { reading, contents, gone } = await contentsOf(policy, read, world);
   const conflict = conflictOf(policy, world);
   const held = conflict ?? gone;
   const pods = podsOf(policy, world.pods.list());
@@ -48,7 +48,8 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       fleet,
       progress,
       lastReload: lastReloadOf(policy, world.reloads.list()),
-      leaderSince: world.lead.since,
+      // A policy that was just made again knows no more of its members than a new leader does.
+      leaderSince: Math.max(world.lead.since, Date.parse(policy.metadata.creationTimestamp ?? '') || 0),
       now: world.now(),
     },
   };
@@ -83,10 +84,10 @@ function sourceOf(reading: Reading): Source {
 /** What the alive revisions are made of: from memory, or digested again from the objects that keep them; or which of these are gone. */
 async function contentsOf(
   { metadata, status }: ReloadPolicy,
-  reading: Reading,
+  read: Reading,
   world: World,
-): Promise<{ contents: readonly RevisionContent[]; gone: string | null }> {
-  const present = reading.kind === 'present' ? reading.revision : undefined;
+): Promise<{ reading: Reading; contents: readonly RevisionContent[]; gone: string | null }> {
+  const present = read.kind === 'present' ? read.revision : undefined;
   const alive = [status?.stableRevision, status?.candidateRevision].filter((name) => name !== undefined);
   const loaded = await Promise.all(
     [...new Set(alive)].map(async (name) => {
@@ -95,16 +96,18 @@ async function contentsOf(
     }),
   );
   const found = loaded.filter((it) => typeof it !== 'string');
-  const contents = present && !alive.includes(present.name) ? [...found, present] : found;
+  // Equal bytes are an equal revision, whatever names them: another digest key, or an optional source that is there and empty.
+  const same = found.find(({ content }) => content === present?.content);
+  const reading = read.kind === 'present' && same ? { ...read, revision: { ...read.revision, name: same.name } } : read;
+  const contents = present && !same ? [...found, present] : found;
   world.memory.keep(metadata.uid, contents);
-  return { contents, gone: loaded.filter((it) => typeof it === 'string').join('; ') || null };
+  return { reading, contents, gone: loaded.filter((it) => typeof it === 'string').join('; ') || null };
 
   async function load(name: Revision): Promise<RevisionContent | string> {
     const sources = status?.revisions?.find((revision) => revision.name === name)?.sources;
     if (sources === undefined) return `status.revisions does not say what ${name} is made of`;
     const content = await world.revisions.load(metadata.namespace, sources);
     if (typeof content === 'string') return content;
-    // Another key for Secrets gives other names to equal bytes: the name that was recorded stays.
     return { ...content, name };
   }
 }

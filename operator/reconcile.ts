@@ -1,3 +1,4 @@
+import { sourcesOf } from '../crds/source.ts';
 import { keepHistory } from './history.ts';
 import { emit } from './kube/events.ts';
 import { type Observed, observe } from './observe.ts';
@@ -13,8 +14,6 @@ import type { World } from './world.ts';
 export async function reconcile(key: string, world: World): Promise<Millis | null> {
   const observed = await observe(key, world);
   if (observed === null) return null;
-  await world.publishCa(observed.policy.metadata.namespace);
-
   const situation = await secure(observed, world);
   const planned = plan(situation);
 
@@ -25,9 +24,10 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   if (!world.lead.holds()) return null;
   publish(observed, planned.assignments, world);
 
-  await tell(observed, planned.progress, world);
-  await keepHistory(observed, policy, planned.progress, world);
+  await world.publishCa(policy.metadata.namespace);
   await makeBootable(observed, planned.progress, world);
+  await keepHistory(observed, policy, planned.progress, world);
+  await tell(observed, planned.progress, world);
   return earliest([planned.wakeAt, lookAgainAt]);
 }
 
@@ -36,7 +36,8 @@ async function secure({ policy, contents, situation }: Observed, { revisions }: 
   const { progress, source } = situation;
   if (source.kind !== 'present') return situation;
   for (const content of contents) {
-    if (progress && isQuarantined(progress, content.name)) continue;
+    const isAlive = content.name === progress?.stable || content.name === progress?.candidate;
+    if (!isAlive && (situation.policy.paused || (progress && isQuarantined(progress, content.name)))) continue;
     const because = await revisions.store(policy.metadata.namespace, content);
     if (because !== null) return { ...situation, source: { kind: 'held', because } };
   }
@@ -65,11 +66,16 @@ async function tell({ policy, situation }: Observed, progress: Progress, { kube,
 }
 
 /** A pod that starts while nobody answers boots on `<source>-stable`. */
-async function makeBootable({ policy, contents }: Observed, { stable }: Progress, { revisions, memory, log }: World): Promise<void> {
+async function makeBootable({ policy, contents }: Observed, { stable }: Progress, world: World): Promise<void> {
+  const { revisions, memory, log } = world;
   const { uid, namespace, name } = policy.metadata;
   const content = contents.find((it) => it.name === stable);
   if (content === undefined || memory.bootable(uid) === content.name) return;
-  const because = await revisions.writeStable(namespace, content);
+  const isRival = (other: string, kind: string, source: string) => {
+    const entry = world.policies.get(`${namespace}/${other}`);
+    return entry?.kind === 'policy' && sourcesOf(entry.policy.spec.sources).some((it) => it.kind === kind && it.name === source);
+  };
+  const because = await revisions.writeStable({ namespace, policy: name, isRival }, content);
   if (because !== null) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
   memory.madeBootable(uid, content.name);
 }

@@ -28,7 +28,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     generation: policy.metadata.generation ?? 0,
     epoch: world.lead.transitions(),
     wakeAt,
-    revisions: contents.filter(({ name }) => alive.includes(name)),
+    revisions: alive.flatMap((name) => contents.find((it) => it.name === name) ?? before?.revisions?.find((it) => it.name === name) ?? []),
     observed: observed.observedSources,
     fleet: situation.fleet,
     assignments,

@@ -2,7 +2,7 @@ import { BECAUSE_MAX, cut, LISTED_BECAUSE_MAX } from '../crds/because.ts';
 import type { Condition } from '../crds/condition.ts';
 import { OFFENDERS_MAX, type ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
 import type { Assignment, Member, Millis, Progress, Share } from './plan/situation.ts';
-import type { SourceContent } from './sources/content.ts';
+import type { SourceRef } from './sources/revisions.ts';
 import type { Observed } from './sources/read.ts';
 
 /** The planner's memory, as it was recorded; null where nothing was ever planned. */
@@ -34,7 +34,7 @@ export type Facts = {
   readonly epoch: number;
   readonly wakeAt: Millis | null;
   /** What stable and candidate are made of. */
-  readonly revisions: readonly { readonly name: string; readonly sources: readonly Pick<SourceContent, 'kind' | 'name' | 'digest'>[] }[];
+  readonly revisions: readonly { readonly name: string; readonly sources: readonly SourceRef[] }[];
   readonly observed: readonly Observed[];
   readonly fleet: readonly Member[];
   readonly assignments: readonly Assignment[];
@@ -60,7 +60,7 @@ export function statusOf(facts: Facts, before: ReloadPolicyStatus | undefined): 
     waves: wavesOf(progress),
     revisions: facts.revisions.map(({ name, sources }) => ({
       name,
-      sources: sources.map(({ kind, name: source, digest }) => ({ kind, name: source, ...(digest !== null && { digest }) })),
+      sources: sources.map(({ kind, name: source, digest }) => ({ kind, name: source, ...(digest != null && { digest }) })),
     })),
     quarantined: progress.quarantined.map(({ revision, at, because: why }) => ({
       revision,

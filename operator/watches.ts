@@ -13,7 +13,11 @@ import type { PolicyEntry } from './world.ts';
 /** What a happening outside means for the loop. */
 export type Listener = {
   readonly policyTouched: (key: string) => void;
+  /** Its spec is another one. */
+  readonly policyEdited: (key: string) => void;
   readonly policyGone: (key: string, uid: string) => void;
+  /** No policy selects it any more. */
+  readonly podUnclaimed: (uid: string) => void;
   readonly podGone: (uid: string) => void;
 };
 
@@ -38,7 +42,12 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     ...base,
     path: ALL_POLICIES,
     strip: (raw) => ({ ...readPolicy(raw, log), uid: raw.metadata.uid }),
-    onChange: ({ kind, key, object }) => (kind === 'removed' ? listener.policyGone(key, object.uid) : listener.policyTouched(key)),
+    onChange: (change) => {
+      const { kind, key, object } = change;
+      if (kind === 'removed') return listener.policyGone(key, object.uid);
+      if (kind === 'added' || generationOf(change.before) !== generationOf(object)) listener.policyEdited(key);
+      listener.policyTouched(key);
+    },
   });
   const reloads = reflect<KubeObject, Reload>({
     ...base,
@@ -57,7 +66,9 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       if (kind === 'removed' || object.terminating || object.phase === 'ended') listener.podGone(object.uid);
       // Labels may have taken it out of one policy and into another.
       const before = change.kind === 'changed' ? policiesOf(change.before) : [];
-      for (const key of new Set([...before, ...policiesOf(object)])) listener.policyTouched(key);
+      const after = policiesOf(object);
+      if (before.length > 0 && after.length === 0) listener.podUnclaimed(object.uid);
+      for (const key of new Set([...before, ...after])) listener.policyTouched(key);
     },
   });
   const versions = { ConfigMap: watchVersions('ConfigMap', 'configmaps'), Secret: watchVersions('Secret', 'secrets') };
@@ -101,6 +112,10 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
   function read(): readonly ReloadPolicy[] {
     return policies.list().flatMap((entry) => (entry.kind === 'policy' ? [entry.policy] : []));
   }
+}
+
+function generationOf(entry: PolicyEntry): number | undefined {
+  return entry.kind === 'policy' ? entry.policy.metadata.generation : undefined;
 }
 
 /** The API server checks each policy; one that we cannot read was let in by another version's rules. */
