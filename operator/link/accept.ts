@@ -3,13 +3,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { LINK_PATH, MAX_TEXT_BYTES, SUBPROTOCOL } from '../../sidecar/protocol.ts';
+import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import type { Authenticate, Pod } from './authenticate.ts';
 import { buckets } from './bucket.ts';
 import type { Serving } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { type ENTRANCE, entrance } from './entrance.ts';
+import { MAX_HEARD_BYTES } from './frames.ts';
 import { REFUSALS, type Refusal } from './refusal.ts';
 
 export type AcceptOptions = {
@@ -54,7 +55,7 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: MAX_TEXT_BYTES,
+    maxPayload: MAX_HEARD_BYTES,
     maxFragments: 64,
     handleProtocols: () => SUBPROTOCOL,
   });

@@ -44,6 +44,7 @@ for (const [what, frame, because] of [
   ['a content that is no digest', { ...ack, content: '../../etc' }, 'unreadable frame: content'],
   ['a path that climbs', { ...want, files: [{ source: 'secrets/../x', key: 'k' }] }, 'unreadable frame: files.0.source'],
   ['a key with a slash', { ...want, files: [{ source: 'secrets/tls', key: 'a/b' }] }, 'unreadable frame: files.0.key'],
+  ['more files than a revision has', { ...want, files: Array.from({ length: 351 }, () => want.files[0]) }, 'unreadable frame: files'],
   ['an unknown proof', { ...ack, outcome: { kind: 'applied', proof: 'Trust me', agoMs: 0 } }, 'unreadable frame: outcome.proof'],
   ['an outcome of tomorrow', { ...ack, outcome: { kind: 'refused', because: 'no', agoMs: -1 } }, 'unreadable frame: outcome.agoMs'],
   ['a revision with a newline', { ...ack, revision: 'r1\nr2' }, 'unreadable frame: revision'],

@@ -16,6 +16,9 @@ export type Heard =
   /** `because` names the place, and never quotes. */
   | { readonly kind: 'unreadable'; readonly because: string };
 
+/** A sidecar's longest frame is a `want`. A larger one closes the stream. */
+export const MAX_HEARD_BYTES = 64 * 1024;
+
 export function parseFrame(bytes: Buffer): Heard {
   const json = parseJson(bytes);
   const greeting = aGreeting.safeParse(json);
@@ -42,7 +45,8 @@ export function harmless(text: string): string {
 }
 
 const MAX_BECAUSE = 1024;
-const MAX_FILES = 10_000;
+/** As many as a revision has. */
+const MAX_FILES = 350;
 
 const whole = z.int().min(0);
 const words = z.string().transform((text) => harmless(text.slice(0, MAX_BECAUSE)));

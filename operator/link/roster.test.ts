@@ -208,6 +208,19 @@ test('each change of a report is told, and a repetition is none', () => {
   );
 });
 
+test('a hello that says what the one before said is told to nobody', () => {
+  const { members, connect, changed, logged, clock } = aRoster();
+  const running = { content: r1.content, revision: 'r1', proof: 'Confirmed' } as const;
+  const stream = connect('1', { running: { ...running, agoMs: 2 } });
+  clock.turn(10_000);
+  stream.told.hello(aHello({ running: { ...running, agoMs: 10_000 } }));
+  assert.deepEqual([changed.length, logged.length], [1, 1]);
+  for (const news of [{ running: { ...running, agoMs: 5 } }, { running: { ...running, agoMs: 5 }, booted: false }, {}])
+    stream.told.hello(aHello(news));
+  assert.deepEqual([changed.length, logged.length], [4, 4]);
+  assert.equal(members.report('1')?.running, null);
+});
+
 test('a stream that has just ended takes no assignment with it', () => {
   const { members, connect } = aRoster();
   const stream = connect('1');

@@ -132,7 +132,7 @@ for (const [what, say, code, says] of [
     'unreadable frame: booted',
   ],
   ['binary', (stream) => stream.send(Buffer.from('hello')), 1003, 'a sidecar sends text frames only'],
-  ['more than 256 KiB', (stream) => stream.send('x'.repeat(256 * 1024 + 1)), 1009, ''],
+  ['more than 64 KiB', (stream) => stream.send('x'.repeat(64 * 1024 + 1)), 1009, ''],
   ['text that is no UTF-8', (stream) => stream.send(Buffer.from([0xff, 0xfe]), { binary: false }), 1007, ''],
   ['bytes that are no frame', (stream) => socketOf(stream).write(Buffer.from([0xff, 0xff, 0xff, 0xff])), 1002, ''],
   ['another version', (stream) => stream.send(JSON.stringify({ ...aHello(), protocol: 7 })), 4003, 'protocol 7 is not ours'],
@@ -167,8 +167,18 @@ test('who says no hello within 5 s is sent away', async () => {
 test('a flood of frames ends the stream', async () => {
   const { link, join } = await leading();
   const sidecar = await join('1');
-  for (let i = 0; i < 200; i++) sidecar.say(aHello());
+  for (let i = 0; i < 200; i++) sidecar.say({ type: 'want', epoch: [3, 1], files: [] });
   assert.deepEqual(await sidecar.closed, { code: 1008, says: 'too many frames' });
+  await link.close();
+});
+
+test('a sixth hello ends the stream', async () => {
+  const { link, join, changed } = await leading();
+  const sidecar = await join('1');
+  for (let i = 0; i < 4; i++) sidecar.say(aHello({ booted: i % 2 === 1 }));
+  await until(() => changed.length === 5);
+  sidecar.say(aHello());
+  assert.deepEqual(await sidecar.closed, { code: 1008, says: 'more than 5 hellos' });
   await link.close();
 });
 
@@ -215,6 +225,11 @@ test('an assignment that no frame can carry is refused where somebody can say wh
   assert.throws(
     () => link.assign('1', anAssignment('r1', many), noBytes),
     /the assignment of r1 with its 2000 files is \d+ bytes; the link carries 262144: use fewer keys/,
+  );
+  const longNames = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}`.padEnd(253, '-'), '']));
+  assert.throws(
+    () => link.assign('1', anAssignment('r1', longNames), noBytes),
+    /the names in the assignment of r1 with its 300 files are \d+ bytes; the link carries 65536: use fewer keys, or shorter names/,
   );
   await link.close();
 });

@@ -13,7 +13,7 @@ import { bucket } from './bucket.ts';
 import type { Clock } from './clock.ts';
 import type { Counters, Log } from './counters.ts';
 import { compareEpochs } from './epochs.ts';
-import { parseFrame } from './frames.ts';
+import { MAX_HEARD_BYTES, parseFrame } from './frames.ts';
 import { ENDINGS, type Ending } from './refusal.ts';
 import { isSameTry } from './report.ts';
 import { type BytesOf, transfer } from './transfer.ts';
@@ -52,18 +52,23 @@ export const GOODBYE_MS = 1_000;
 export const MAX_WAITING_BYTES = 1024 * 1024;
 /** A sidecar says three frames an assignment; more than this is no sidecar of ours. */
 const FRAMES = { perSecond: 10, burst: 100 };
+/** It says one when it has dialled, and another when it has booted. */
+const MAX_HELLOS = 5;
+
+/** Of a `want` around its files. */
+const ENVELOPE_BYTES = 128;
 
 type Stated = { readonly assign: Assign; readonly since: Epoch; readonly bytesOf: BytesOf; wanted: boolean; answered: boolean };
 
 export function converse(conversation: Conversation): Session {
   const { stream, clock, log, counters } = conversation;
   const take = bucket(FRAMES.perSecond, FRAMES.burst, clock);
-  let greeted = false;
+  let hellos = 0;
   let inFlight: Stated | null = null;
   let ended: Ending | 'closed' | 'error' | null = null;
 
   const cancelHello = clock.after(HELLO_MS, () => {
-    if (!greeted) end('no_hello');
+    if (hellos === 0) end('no_hello');
   });
 
   function end(ending: Ending, says: string = ENDINGS[ending].says): void {
@@ -118,10 +123,11 @@ export function converse(conversation: Conversation): Session {
   });
 
   function hear(frame: Hello | Want | Ack): void {
-    if (!greeted && frame.type !== 'hello') return end('unreadable', `${frame.type} before hello`);
+    if (hellos === 0 && frame.type !== 'hello') return end('unreadable', `${frame.type} before hello`);
     switch (frame.type) {
       case 'hello':
-        greeted = true;
+        hellos += 1;
+        if (hellos > MAX_HELLOS) return end('too_many_frames', `more than ${MAX_HELLOS} hellos`);
         return conversation.hello(frame);
       case 'want':
         return want(frame);
@@ -167,7 +173,7 @@ export function converse(conversation: Conversation): Session {
   }
 
   return {
-    isGreeted: () => greeted && !ended,
+    isGreeted: () => hellos > 0 && !ended,
     state: (assign, since, bytesOf) => {
       if (ended) return false;
       inFlight = { assign, since, bytesOf, wanted: false, answered: false };
@@ -195,9 +201,11 @@ function isWithin(epoch: Epoch, { since, assign }: Stated): boolean {
 
 /** A frame that the peer would refuse is refused here, where somebody can say why. */
 export function assertFits(assign: Assign): void {
+  const told = `the assignment of ${assign.revision} with its ${assign.files.length} files`;
   const bytes = Buffer.byteLength(JSON.stringify(assign));
-  if (bytes <= MAX_TEXT_BYTES) return;
-  throw new RangeError(
-    `the assignment of ${assign.revision} with its ${assign.files.length} files is ${bytes} bytes; the link carries ${MAX_TEXT_BYTES}: use fewer keys`,
-  );
+  if (bytes > MAX_TEXT_BYTES) throw new RangeError(`${told} is ${bytes} bytes; the link carries ${MAX_TEXT_BYTES}: use fewer keys`);
+  // At most what a member answers that has none of them.
+  const names = Buffer.byteLength(JSON.stringify(assign.files.map(({ source, key }) => ({ source, key })))) + ENVELOPE_BYTES;
+  if (names > MAX_HEARD_BYTES)
+    throw new RangeError(`the names in ${told} are ${names} bytes; the link carries ${MAX_HEARD_BYTES}: use fewer keys, or shorter names`);
 }
