@@ -146,9 +146,9 @@ function kill(world: World, pod: Pod, when: string): void {
   killSidecar(pod);
 }
 
-/** A frame that was sent to it earlier comes again. */
+/** A frame that it heard earlier comes again. */
 function replay(world: World, pod: Pod, back: number): void {
-  const frame = world.promises.sentTo(pod).at(-back);
+  const frame = world.promises.heardBy(pod).at(-back);
   if (frame !== undefined && pod.stream !== null) assigned(world, pod, JSON.stringify(frame));
 }
 

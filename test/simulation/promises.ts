@@ -1,6 +1,7 @@
 import type { ReloadPolicyStatus } from '../../crds/reload-policy-status.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { millis } from '../../crds/duration.ts';
+import { type Share, shareOf } from '../../crds/share.ts';
 import type { Pod as KubePod } from '../../operator/kube/pods.ts';
 import { compareEpochs } from '../../operator/link/epochs.ts';
 import { type Report, stated } from '../../operator/link/report.ts';
@@ -32,7 +33,8 @@ const MAX_STATUS_BYTES = 16 * 1024;
 
 export function openPromises(worldOf: () => World) {
   const effects = new Map<string, number>();
-  const sent = new Map<string, Assign[]>();
+  /** Of each sidecar, the last frames. */
+  const frames = new Map<string, readonly Assign[]>();
   /** `UID CONTENT` and `UID CONTENT PROOF` of all that sidecars ever said of themselves. */
   const said = new Set<string>();
   /** What each app was proved to run, and has been told nothing since. */
@@ -56,7 +58,7 @@ export function openPromises(worldOf: () => World) {
     told,
     atRest,
     restless,
-    sentTo,
+    heardBy,
     effects: () => sum(effects),
   };
 
@@ -76,8 +78,6 @@ export function openPromises(worldOf: () => World) {
 
   /** A frame is about to leave for a member. */
   function sends(operator: Operator, pod: Pod, assign: Assign): void {
-    const list = sent.get(pod.uid) ?? [];
-    sent.set(pod.uid, [...list, assign].slice(-20));
     note(`${pod.name} <- ${textOf(assign.content)} (${assign.attempt})`);
     const report = operator.roster.report(pod.uid);
     const { status } = operator.observed.policy;
@@ -90,6 +90,12 @@ export function openPromises(worldOf: () => World) {
     if (isNew) {
       const named = [status.candidateRevision, status.stableRevision].includes(assign.revision);
       check('recorded before published (I2)', named, () => `${pod.name} is newly assigned ${assign.revision}, which status does not name`);
+      const isBack = status.candidateRevision === undefined && status.outcome !== 'Succeeded' && (status.rollout ?? 0) > 0;
+      const series = `${status.rollout}.${isBack ? 'r' : ''}`;
+      // What was in flight as the pass looked keeps its name.
+      const isInFlight = operator.observed.reports.get(pod.uid)?.asked?.content === assign.content;
+      const isOwn = isInFlight || (assign.attempt.startsWith(series) && /^[0-9]+$/.test(assign.attempt.slice(series.length)));
+      check('a try is named for its rollout, and one on the way back for that', isOwn, () => `${assign.attempt} in ${series}`);
       const failed = status.quarantined?.some(({ revision }) => revision === assign.revision) && assign.revision !== status.stableRevision;
       check('what failed a gate is newly assigned to nobody', !failed, () => `${pod.name} is assigned ${assign.revision}`);
     }
@@ -97,7 +103,8 @@ export function openPromises(worldOf: () => World) {
     // Nor does a hello wait for the pass under way: what it hears is of the pass before.
     const isLate = !operator.isPublishing && (operator.isPassing || operator.isTouched);
     if (isForward && isAsk && operator.leads && !isLate) forward(operator, pod, assign, status);
-    if (isAsk) operator.asked.set(pod.uid, assign.content);
+    // What it runs anyway costs it nothing.
+    if (isAsk && !isLate && report.running?.content !== assign.content) operator.asked.set(pod.uid, assign.content);
   }
 
   function forward(operator: Operator, pod: Pod, assign: Assign, status: ReloadPolicyStatus): void {
@@ -105,7 +112,7 @@ export function openPromises(worldOf: () => World) {
     const before = reports.get(pod.uid);
     const isNew = !holds(before, assign.content);
     const isAgain = before?.asked === null && before.refused?.content === assign.content && before.refused.attempt !== assign.attempt;
-    const { waves, maxUnavailable, paused, handle } = policy.spec;
+    const { maxUnavailable, paused, handle } = policy.spec;
     const live = pods.filter(isLive);
     check('a paused policy asks nobody new', !paused || !isNew, () => `${pod.name} is assigned ${assign.revision}`);
 
@@ -115,18 +122,19 @@ export function openPromises(worldOf: () => World) {
       const report = reports.get(uid);
       return uid === pod.uid || operator.asked.get(uid) === assign.content || (report ? holds(report, assign.content) : mayHold);
     });
-    const upTo = waves[Math.min(status.wave ?? 0, waves.length - 1)]?.upTo ?? 1;
+    const upTo = openUpTo(status);
     check(
       'a candidate is never newly assigned beyond the open wave (I1, I2)',
       !isNew || held.length <= reach(upTo, live.length),
       () => `${pod.name} is the ${held.length}th of ${live.length} for ${assign.revision} in a wave of ${upTo}`,
     );
-    const away = live.filter(({ uid, containers }) => {
-      const isUnready = !containers.every(({ ready }) => ready);
+    // One that is not Ready is unavailable as it is: it is asked in spite of others that are not.
+    const isReady = (uid: string) => live.find((it) => it.uid === uid)?.containers.every(({ ready }) => ready) ?? false;
+    const away = live.filter(({ uid }) => {
       const asked = reports.get(uid)?.asked ?? null;
       // Who was away then, and is back by now, could not be counted.
       const isAsked = operator.asked.has(uid) && reports.get(uid)?.link.kind === 'connected';
-      return uid === pod.uid || isUnready || isAsked || (asked !== null && at < asked.at + patienceMs);
+      return uid === pod.uid || isAsked || (asked !== null && at < asked.at + patienceMs) || (isReady(pod.uid) && !isReady(uid));
     });
     check(
       'members mid-reload and not Ready never exceed maxUnavailable (I1)',
@@ -181,7 +189,7 @@ export function openPromises(worldOf: () => World) {
     if ((after.rollout ?? 0) > rollout) {
       check(
         'rollouts and waves are not skipped',
-        after.rollout === rollout + 1 && after.wave === 0,
+        after.rollout === rollout + 1 && after.wave === 1,
         () => `${rollout} to ${after.rollout}`,
       );
       const failed = before.quarantined?.some(({ revision }) => revision === candidate);
@@ -206,10 +214,11 @@ export function openPromises(worldOf: () => World) {
     const { policy, pods, reports, at } = observed;
     const { waves, maxFailures } = policy.spec;
     const wave = before.wave ?? 0;
+    const upTo = openUpTo(before);
     const isOpening = after.outcome !== 'Succeeded';
     check('rollouts and waves are not skipped', !isOpening || after.wave === wave + 1, () => `wave ${wave} to ${after.wave}`);
-    check('rollouts and waves are not skipped', isOpening || wave >= waves.length - 1, () => `it ended in wave ${wave} of ${waves.length}`);
-    const bakeMs = millis(waves[Math.min(wave, waves.length - 1)]?.bake ?? '0s');
+    check('rollouts and waves are not skipped', isOpening || upTo === '100%', () => `it ended in a wave of ${upTo}`);
+    const bakeMs = millis((waves.find((it) => it.upTo === upTo) ?? waves.at(-1))?.bake ?? '0s');
     const since = before.bakeStartedAt === undefined ? at : Date.parse(before.bakeStartedAt);
     check('a wave opens only when the bake is over (I2)', at - since >= bakeMs, () => `${at - since} ms of ${bakeMs}`);
 
@@ -245,7 +254,9 @@ export function openPromises(worldOf: () => World) {
     const stable = contentOf(stableRevision);
     const left = pods.filter(isLive).filter(({ uid }) => {
       const report = reports.get(uid);
-      return report !== undefined && (report.running?.content !== stable || report.asked !== null);
+      // One that is away, and was not asked, is no matter of this rollout.
+      if (report === undefined || (report.link.kind === 'away' && report.asked === null)) return false;
+      return report.running?.content !== stable || report.asked !== null;
     });
     check('rolled back means that all are back (I13)', left.length === 0, () => left.map(({ name }) => name).join(', '));
   }
@@ -261,7 +272,9 @@ export function openPromises(worldOf: () => World) {
     );
   }
 
-  function heard(pod: Pod, { epoch, revision }: Assign, journal: string | null): void {
+  function heard(pod: Pod, assign: Assign, journal: string | null): void {
+    const { epoch, revision } = assign;
+    frames.set(pod.uid, [...heardBy(pod), assign].slice(-20));
     const seen = journal === null ? null : (JSON.parse(journal) as Journal).epoch;
     if (seen === null || compareEpochs(epoch, seen) >= 0) return;
     check(
@@ -313,8 +326,8 @@ export function openPromises(worldOf: () => World) {
     proved.delete(pod.uid);
   }
 
-  function sentTo({ uid }: Pod): readonly Assign[] {
-    return sent.get(uid) ?? [];
+  function heardBy({ uid }: Pod): readonly Assign[] {
+    return frames.get(uid) ?? [];
   }
 
   // When nothing happens any more.
@@ -337,23 +350,29 @@ export function openPromises(worldOf: () => World) {
     check('every edit is answered (I5)', isAnswered || isHeld, () => `the source says ${text}; ${status.phase}: ${status.because}`);
     check('a reason is stated (I5)', (status.because ?? '') !== '', () => `${status.phase} without a reason`);
     for (const pod of world.pods.values())
-      if (pod.app.startedAt !== null && pod.sidecar !== null && !pod.frozen) settled(world, pod, status);
+      if (pod.app.startedAt !== null && pod.sidecar !== null && !pod.frozen) settled(world, pod, status, isHeld);
   }
 
-  function settled({ leader }: World, pod: Pod, { stableRevision, candidateRevision, phase, because }: ReloadPolicyStatus): void {
+  function settled(
+    { leader }: World,
+    pod: Pod,
+    { stableRevision, candidateRevision, phase, because }: ReloadPolicyStatus,
+    isHeld: boolean,
+  ): void {
     const { name, uid, disk, app, sidecar } = pod;
     const journal = sidecar?.driver.member().journal;
     if (stableRevision === undefined || !journal) return;
     const wanted = [contentOf(stableRevision), contentOf(candidateRevision)];
     const report = leader?.roster.report(uid);
+    const isAside = !wanted.includes(disk.inPlace);
     const refuses = [journal.refused, report?.refused].some((it) => wanted.includes(it?.content ?? ''));
+    const isNamed = isHeld || (because?.includes(name) ?? false);
     check(
       'every live member is on candidate or on stable (I5)',
-      wanted.includes(disk.inPlace) || refuses,
+      !isAside || refuses || isNamed,
       () => `${name} has ${textOf(disk.inPlace)}`,
     );
-    const isAside = !wanted.includes(disk.inPlace);
-    check('a reason is stated (I5)', !isAside || phase !== 'Healthy', () => `${name} refuses, and the policy is Healthy: ${because}`);
+    check('a reason is stated (I5)', !isAside || phase !== 'Healthy', () => `${name} is elsewhere, and the policy is Healthy: ${because}`);
     check('no try is left open (I5)', journal.try === null, () => `${name} is at ${journal.try?.step}`);
     const isSure = app.alive && !journal.unsure && disk.inPlace !== null;
     check(
@@ -381,6 +400,11 @@ export function openPromises(worldOf: () => World) {
   function contentOf(revision: string | undefined): string | null {
     return worldOf().api.kept.get(revision ?? '')?.content ?? null;
   }
+}
+
+/** How far the open wave reaches, as it was recorded at its opening. */
+function openUpTo({ waves }: ReloadPolicyStatus): Share {
+  return shareOf(waves?.at(-1)?.upTo ?? '1') ?? 1;
 }
 
 function holds(report: Report | undefined, content: string): boolean {
