@@ -59,11 +59,14 @@ export const ReloadPolicyStatus = z.object({
   wakeAt: time().optional().describe('When the operator looks again if nothing happens first.'),
   stableRevision: revisionName('stableRevision').optional().describe('The last revision that passed its last gate.'),
   candidateRevision: revisionName('candidateRevision').optional().describe('The revision that is rolling out. Absent between rollouts.'),
-  rollout: count()
+  rollout: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
     .optional()
     .describe('Rollouts so far; the last one is the Reload <policy>-<rollout>. Recorded before that Reload is made.'),
   outcome: Outcome.optional().describe('How the last rollout ended. Absent while it runs, and while its members return to stable.'),
-  wave: count().optional().describe('The open wave, from 0.'),
+  wave: z.int().min(1).optional().describe('The wave of the rollout that is open, or was open last; the first one is 1.'),
   startedAt: time().optional().describe('When the rollout began.'),
   bakeStartedAt: time().optional().describe("When the open wave's last member had applied and was Ready."),
   waves: WaveRecords.optional().describe('The waves that the rollout has opened, first to last.'),
@@ -76,5 +79,10 @@ export const ReloadPolicyStatus = z.object({
   members: Members.optional().describe('Counts of members, written only along with a transition.'),
   observedSources: z.array(ObservedSource).max(16).optional().describe('What was read last of each source.'),
   offenders: z.array(Offender).max(OFFENDERS_MAX).optional().describe('Members that refused or failed, at most 20 of them.'),
-  epoch: count().optional().describe("The Lease's transitions when this was written: an older leader never overwrites a newer one."),
+  epoch: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .optional()
+    .describe("The Lease's transitions when this was written: an older leader never overwrites a newer one."),
 });

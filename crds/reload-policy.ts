@@ -16,7 +16,7 @@ const Readiness = z.object({
     .min(0)
     .max(100)
     .default(0)
-    .describe("How often a member's app containers may start again from its ack to the end of the bake."),
+    .describe("How many of a member's app containers may have started again between its ack and the end of the bake."),
 });
 
 const Gates = z.object({

@@ -5,6 +5,8 @@ import type { Assignment, Member, Millis, Progress, Share } from './plan/situati
 import type { SourceRef } from './sources/revisions.ts';
 import type { Observed } from './sources/read.ts';
 
+const WAVES_MAX = 16;
+
 /** The planner's memory, as it was recorded; null where nothing was ever planned. */
 export function progressOf(status: ReloadPolicyStatus | undefined): Progress | null {
   if (status?.rollout === undefined) return null;
@@ -12,7 +14,7 @@ export function progressOf(status: ReloadPolicyStatus | undefined): Progress | n
     rollout: status.rollout,
     stable: status.stableRevision ?? null,
     candidate: status.candidateRevision ?? null,
-    wave: status.wave ?? 0,
+    wave: (status.wave ?? 1) - 1,
     startedAt: millisOf(status.startedAt),
     bakeStartedAt: millisOf(status.bakeStartedAt),
     waves: (status.waves ?? []).map(({ upTo, members, openedAt, passedAt }) => ({
@@ -54,7 +56,8 @@ export function statusOf(facts: Facts, before: ReloadPolicyStatus | undefined): 
     ...(candidate !== null && { candidateRevision: candidate }),
     rollout: progress.rollout,
     ...(outcome !== null && { outcome }),
-    wave: progress.wave,
+    // For people: the first wave is wave 1.
+    ...((progress.rollout > 0 || progress.wave > 0) && { wave: progress.wave + 1 }),
     ...(startedAt !== null && { startedAt: timeOf(startedAt) }),
     ...(bakeStartedAt !== null && { bakeStartedAt: timeOf(bakeStartedAt) }),
     waves: wavesOf(progress),
@@ -76,7 +79,8 @@ export function statusOf(facts: Facts, before: ReloadPolicyStatus | undefined): 
 }
 
 export function wavesOf({ waves }: Progress): NonNullable<ReloadPolicyStatus['waves']> {
-  return waves.map(({ upTo, members, openedAt, passedAt }) => ({
+  // A policy that is edited again and again could open more of them than the API server lets in.
+  return waves.slice(-WAVES_MAX).map(({ upTo, members, openedAt, passedAt }) => ({
     upTo: String(upTo),
     members,
     openedAt: timeOf(openedAt),

@@ -36,7 +36,7 @@ story("the operator is killed while the canary's ack is awaited", async (fleet) 
 
 story('the operator is killed in the bake', async (fleet) => {
   const old = await begin(fleet, appConfig('v3'));
-  await fleet.until('the canary bakes', (it) => it.wave === 0 && it.bakeStartedAt !== undefined);
+  await fleet.until('the canary bakes', (it) => it.wave === 1 && it.bakeStartedAt !== undefined);
   await killOperator(fleet);
   await succeeds(fleet, old, 'v3');
 });
@@ -76,7 +76,7 @@ story('the leader is deleted in the middle of the last wave', async (fleet) => {
 story('the leader is frozen for longer than its Lease, and wakes up to see that another one leads', async (fleet) => {
   const { operator } = fleet;
   const old = await begin(fleet, appConfig('v7'));
-  await fleet.until('the canary bakes', (it) => it.wave === 0 && it.bakeStartedAt !== undefined);
+  await fleet.until('the canary bakes', (it) => it.wave === 1 && it.bakeStartedAt !== undefined);
   const [before, frozen] = [operator.identity(), operator.leader()];
   const pid = pidOf(frozen, 'operator');
   process.kill(pid, 'SIGSTOP');

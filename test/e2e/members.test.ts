@@ -62,7 +62,7 @@ story('a canary that is deleted in its bake is picked again, and the bake begins
     fleet
       .statuses()
       .slice(before)
-      .flatMap(({ wave, bakeStartedAt }) => (wave === 0 && bakeStartedAt ? [bakeStartedAt] : [])),
+      .flatMap(({ wave, bakeStartedAt }) => (wave === 1 && bakeStartedAt ? [bakeStartedAt] : [])),
   );
   assert.equal(bakes.size, 2, `wave 1 baked from ${[...bakes].join(', ')}`);
   await whoWasThereIsToldOnce(fleet, old, 'v3');
@@ -101,7 +101,7 @@ async function canaryBakes(fleet: Fleet, version: string): Promise<{ readonly ca
   const old = fleet.told();
   const rollout = (fleet.status().rollout ?? 0) + 1;
   await fleet.edit(appConfig(version));
-  await fleet.until('the canary bakes', (it) => it.rollout === rollout && it.wave === 0 && it.bakeStartedAt !== undefined);
+  await fleet.until('the canary bakes', (it) => it.rollout === rollout && it.wave === 1 && it.bakeStartedAt !== undefined);
   const [canary, ...more] = Object.entries(since(old, fleet.told())).flatMap(([name, count]) => (count > 0 ? [name] : []));
   assert.ok(canary !== undefined && more.length === 0, 'there is one canary');
   return { canary, old };
