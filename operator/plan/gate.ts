@@ -1,6 +1,6 @@
 import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { allowedFailures } from './shares.ts';
-import { isBlocked } from './room.ts';
+import { isBlocked, settling } from './room.ts';
 import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
 import { answerOf } from './standing.ts';
 import { bakeOf, isLastWave, isLate, reachedMembers } from './waves.ts';
@@ -47,7 +47,11 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
     const until = earliest(deadlines);
     // Newcomers in the bake: it goes on, and says so.
     if (bake !== null) return wait(until, bake, baking(candidate, progress.wave));
-    return wait(until, null, isBlocked(situation) ? blocked(situation) : waitingFor(candidate, progress.wave));
+    return wait(
+      earliest([...deadlines, ...settling(situation)]),
+      null,
+      isBlocked(situation) ? blocked(situation) : waitingFor(candidate, progress.wave),
+    );
   }
 
   const bakeMs = bakeOf(policy, progress);

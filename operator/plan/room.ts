@@ -1,6 +1,6 @@
 import { liveMembers, patience } from './fleet.ts';
 import { allowedUnavailable } from './shares.ts';
-import type { Member, Situation, Uid } from './situation.ts';
+import type { Member, Millis, Situation, Uid } from './situation.ts';
 
 /** Why nothing may go forward now, or null. Going back to stable is never held. */
 export function holdOf({ policy, source }: Situation): string | null {
@@ -35,10 +35,17 @@ function isMidReload({ policy, now }: Situation, { asked }: Member): boolean {
 
 /** Nobody is mid-reload, nor only for a moment not Ready after one, and yet there is no room: only Ready members could make some. */
 export function isBlocked(situation: Situation): boolean {
-  const { policy, now } = situation;
+  const { policy } = situation;
   const live = liveMembers(situation.fleet);
   const unready = live.filter(({ ready }) => !ready);
-  const isSettling = (member: Member) =>
-    isMidReload(situation, member) || (!member.ready && now < (member.running?.at ?? 0) + patience(policy));
-  return holdOf(situation) === null && unready.length >= allowedUnavailable(policy.maxUnavailable, live.length) && !live.some(isSettling);
+  const isSettling = settling(situation).length > 0 || live.some((member) => isMidReload(situation, member));
+  return holdOf(situation) === null && unready.length >= allowedUnavailable(policy.maxUnavailable, live.length) && !isSettling;
+}
+
+/** Until when members that are not Ready may be so because of what they applied. */
+export function settling({ fleet, policy, now }: Situation): readonly Millis[] {
+  return liveMembers(fleet)
+    .filter(({ ready }) => !ready)
+    .map(({ running }) => (running?.at ?? 0) + patience(policy))
+    .filter((time) => time > now);
 }
