@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import { issue } from './certificates.ts';
 import type { Review } from './review.ts';
-import { aLink, anAssignment, aPod, aSidecar, managed, refusal, until } from './testing/a-link.ts';
+import { aLink, anAssignment, aPod, aSidecar, managed, refusal, tokenOf, until } from './testing/a-link.ts';
 
 const noBytes = () => Buffer.alloc(0);
 
@@ -17,22 +17,28 @@ for (const [what, authorization, given, says, counted] of [
   ['an invalid token', 'Bearer bad', {}, '401 the token is not valid for the audience fleetreload.dev', 'refused invalid_token'],
   [
     'a token of no pod',
-    'Bearer x',
+    `Bearer ${tokenOf('1')}`,
     { review: async () => ({ kind: 'not a pod' }) },
     '403 the token is not bound to a pod',
     'refused not_a_pod',
   ],
-  ['a pod that we do not see', 'Bearer token-of-1', { podOf: () => undefined }, '503 the pod is not known here yet', 'refused unknown_pod'],
+  [
+    'a pod that we do not see',
+    `Bearer ${tokenOf('1')}`,
+    { podOf: () => undefined },
+    '503 the pod is not known here yet',
+    'refused unknown_pod',
+  ],
   [
     'a pod of another name',
-    'Bearer token-of-1',
+    `Bearer ${tokenOf('1')}`,
     { podOf: () => managed(aPod('2')) },
     '403 the pod of this uid has another name or namespace',
     'refused other_pod',
   ],
   [
     'an API server that is away',
-    'Bearer x',
+    `Bearer ${tokenOf('1')}`,
     { review: () => Promise.reject(new Error('refused')) },
     '503 the token could not be reviewed',
     'refused review_failed',
@@ -55,7 +61,7 @@ for (const [what, authorization, given, says, counted] of [
 
 test('another path, another subprotocol or plain HTTP is no sidecar', async () => {
   const { link, url, tls, counted } = await leading();
-  const headers = { authorization: 'Bearer token-of-1' };
+  const headers = { authorization: `Bearer ${tokenOf('1')}` };
   assert.match(await refusal(new WebSocket(url.replace(LINK_PATH, '/'), SUBPROTOCOL, { ...tls, headers })), /^400 /);
   assert.match(await refusal(new WebSocket(url, 'fleetreload.v9', { ...tls, headers })), /^400 /);
   const [response] = await once(get(url.replace('wss:', 'https:'), { ...tls, agent: false }), 'response');
@@ -113,7 +119,7 @@ test('who follows ends its streams with the reason, forgets, and turns dials awa
   link.follow();
   assert.deepEqual(await sidecar.closed, { code: 1012, says: 'not leader' });
   assert.equal(link.report('1'), undefined);
-  assert.equal(await refusal(dial('token-of-1')), '503 not leader');
+  assert.equal(await refusal(dial(tokenOf('1'))), '503 not leader');
   assert.deepEqual(counted, ['reviewed', 'ended not_leader', 'refused not_leader']);
   link.lead(4);
   const again = await join('1');
@@ -132,7 +138,7 @@ test('a Lease or a pod that is lost while a token is reviewed gives no stream', 
       return { kind: 'pod', pod: aPod('1') };
     },
   });
-  const sidecar = aSidecar(dial('token-of-1'));
+  const sidecar = aSidecar(dial(tokenOf('1')));
   await asked.promise;
   link.follow();
   answer.resolve();
@@ -153,7 +159,7 @@ test('a pod that goes takes its stream with it', async () => {
 test('a pod that dials and dials is sent away after ten, keeps one stream, and is let in again a second later', async () => {
   const { link, clock, join, dial, counted, streams } = await leading();
   for (let i = 0; i < 10; i++) await join('1');
-  assert.equal(await refusal(dial('token-of-1')), '503 too many dial at once');
+  assert.equal(await refusal(dial(tokenOf('1'))), '503 too many dial at once');
   assert.equal(counted.at(-1), 'refused busy');
   await until(() => streams() === 1);
   await join('2');
@@ -202,7 +208,9 @@ test('a next CA is told to all, and to those who come later', async () => {
 });
 
 test('connections that become no stream are bounded in number and in time', async () => {
-  const { link, clock, counted } = await leading({ limits: { perSecond: 100, burst: 100, atOnce: 1, withinMs: 5_000 } });
+  const { link, clock, counted } = await leading({
+    limits: { perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
+  });
   const idle = connect(link.port, '127.0.0.1');
   await once(idle, 'connect');
   await cut(connect(link.port, '127.0.0.1'));
@@ -215,8 +223,28 @@ test('connections that become no stream are bounded in number and in time', asyn
   await link.close();
 });
 
+test('one address cannot fill the entrance, and has its place back when a connection goes or becomes a stream', async () => {
+  const { link, clock, join, counted } = await leading({
+    limits: { perSecond: 100, burst: 100, atOnce: 10, atOnceFromOne: 2, withinMs: 5_000 },
+  });
+  await join('2');
+  const idle = [connect(link.port, '127.0.0.1'), connect(link.port, '127.0.0.1')];
+  await Promise.all(idle.map((socket) => once(socket, 'connect')));
+  await cut(connect(link.port, '127.0.0.1'));
+  assert.deepEqual(counted, ['reviewed', 'refused busy']);
+  const other = connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  await once(other, 'connect');
+  clock.turn(5_000);
+  for (const socket of [...idle, other]) await cut(socket);
+  await join('1');
+  assert.deepEqual(counted, ['reviewed', 'refused busy', 'reviewed']);
+  await link.close();
+});
+
 test('a stream holds no place in the entrance, and is not timed by it', async () => {
-  const { link, clock, join, counted } = await leading({ limits: { perSecond: 100, burst: 100, atOnce: 1, withinMs: 5_000 } });
+  const { link, clock, join, counted } = await leading({
+    limits: { perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
+  });
   const first = await join('1');
   await until(() => link.report('1') !== undefined);
   await join('2');
@@ -228,7 +256,9 @@ test('a stream holds no place in the entrance, and is not timed by it', async ()
 });
 
 test('more connections than the rate are cut before TLS', async () => {
-  const { link, clock, join, counted } = await leading({ limits: { perSecond: 1, burst: 1, atOnce: 10, withinMs: 5_000 } });
+  const { link, clock, join, counted } = await leading({
+    limits: { perSecond: 1, burst: 1, atOnce: 10, atOnceFromOne: 100, withinMs: 5_000 },
+  });
   await join('1');
   await cut(connect(link.port, '127.0.0.1'));
   assert.equal(counted.at(-1), 'refused busy');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authenticator, type Pod } from './authenticate.ts';
 import type { Review } from './review.ts';
-import { aPod } from './testing/a-link.ts';
+import { aPod, tokenOf } from './testing/a-link.ts';
 import { turnedClock } from './testing/turned-clock.ts';
 
 const MINUTE = 60_000;
@@ -27,22 +27,39 @@ test('a token that comes twice at once is reviewed once', async () => {
   assert.equal(reviews.length, 1);
 });
 
-test('a token that does not say when it expires is reviewed at each use', async () => {
-  const { check, reviews } = aGate();
-  await check('opaque');
-  await check('opaque');
-  assert.equal(reviews.length, 2);
+for (const [what, token, reason] of [
+  ['is none of the API server', () => 'opaque', 'invalid_token'],
+  ['is for somebody else', (exp) => tokenOf('1', { exp, aud: ['https://kubernetes.default.svc'] }), 'invalid_token'],
+  ['does not say when it expires', () => tokenOf('1', { exp: undefined }), 'invalid_token'],
+  ['has expired for more than a minute', (exp) => tokenOf('1', { exp: exp - 3660 }), 'invalid_token'],
+  ['is bound to no pod', (exp) => tokenOf('1', { exp, 'kubernetes.io': { node: { name: 'n', uid: '1' } } }), 'not_a_pod'],
+  ['is bound to a pod that we do not see', (exp) => tokenOf('9', { exp }), 'unknown_pod'],
+] as const satisfies readonly (readonly [string, (exp: number) => string, string])[])
+  test(`the API server is not asked about a token that ${what}`, async () => {
+    const { clock, check, reviews } = aGate();
+    assert.deepEqual(await check(token(clock.now() / 1000 + 3600)), { kind: 'refused', reason });
+    assert.equal(reviews.length, 0);
+  });
+
+test('what a token says of itself is no proof: the pod is the one that the API server names', async () => {
+  const { clock, check, pods, answer } = aGate();
+  pods.set('2', aPod('2'));
+  answer.review = async () => ({ kind: 'pod', pod: aPod('2') });
+  assert.deepEqual(await check(aToken(clock.now() + 60 * MINUTE)), { kind: 'pod', pod: aPod('2') });
+  answer.review = async () => ({ kind: 'invalid' });
+  assert.deepEqual(await check(aToken(clock.now() + 61 * MINUTE)), { kind: 'refused', reason: 'invalid_token' });
 });
 
 test('a refused token is not asked about again for ten seconds, then it is', async () => {
   const { clock, check, reviews, answer } = aGate();
   answer.review = async () => ({ kind: 'invalid' });
-  await check('bad');
+  const bad = aToken(clock.now() + 60 * MINUTE);
+  await check(bad);
   clock.turn(9_000);
-  assert.deepEqual(await check('bad'), { kind: 'refused', reason: 'invalid_token' });
+  assert.deepEqual(await check(bad), { kind: 'refused', reason: 'invalid_token' });
   assert.equal(reviews.length, 1);
   clock.turn(1_000);
-  await check('bad');
+  await check(bad);
   assert.equal(reviews.length, 2);
 });
 
@@ -70,11 +87,11 @@ test('each use looks for the pod: one that is gone, or has another name, gets no
 test('more than 500 new tokens a second are sent away without a review', async () => {
   const { clock, check, reviews } = aGate();
   const verdicts = [];
-  for (let i = 0; i < 510; i++) verdicts.push(await check(`token-${i}`));
+  for (let i = 0; i < 510; i++) verdicts.push(await check(aToken(clock.now() + 60 * MINUTE + i * 1_000)));
   assert.equal(reviews.length, 500);
   assert.deepEqual(verdicts.at(-1), { kind: 'refused', reason: 'busy' });
   clock.turn(1_000);
-  await check('token-509');
+  await check(aToken(clock.now() + 90 * MINUTE));
   assert.equal(reviews.length, 501);
 });
 
@@ -104,6 +121,5 @@ function aGate() {
 }
 
 function aToken(expiresAt: number): string {
-  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part({ exp: expiresAt / 1000 })}.c2lnbmF0dXJl`;
+  return tokenOf('1', { exp: expiresAt / 1000 });
 }

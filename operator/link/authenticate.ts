@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucket } from './bucket.ts';
+import { type Claims, claimsOf } from './claims.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { type Expiring, expiring } from './expiring.ts';
@@ -24,33 +25,38 @@ export type AuthenticateOptions = {
 const MAX_TOKEN_BYTES = 16 * 1024;
 /** The kubelet renews a token long before it expires; ours must not be believed when the API server's is not. */
 const EARLY_MS = 60_000;
+/** The API server's clock decides, which may be behind ours. */
+const LATE_MS = 60_000;
 /** A token that was refused is asked about again after this, should the cluster have been wrong. */
 const REFUSED_MS = 10_000;
 const MAX_ACCEPTED = 100_000;
 const MAX_REFUSED = 10_000;
 const REVIEWS = { perSecond: 500, burst: 500 };
 
-/** One TokenReview per new token, also where it comes twice at once; kept under its hash until it expires. */
+/**
+ * One TokenReview per new token, also where it comes twice at once; kept under its hash until it expires. None for a token that says itself
+ * that it is not for us.
+ */
 export function authenticator({ review, podOf, clock, counters }: AuthenticateOptions): Authenticate {
   const take = bucket(REVIEWS.perSecond, REVIEWS.burst, clock);
   const accepted: Expiring<Reviewed> = expiring(MAX_ACCEPTED, clock.now);
   const refused: Expiring<Reviewed> = expiring(MAX_REFUSED, clock.now);
   const asking = new Map<string, Promise<Reviewed>>();
 
-  const ask = async (token: string, hash: string): Promise<Reviewed> => {
+  const ask = async (token: string, hash: string, { expiresAt }: Claims): Promise<Reviewed> => {
     counters.reviewed();
     const answer = await review(token);
     if (answer.kind !== 'pod') refused.set(hash, answer, clock.now() + REFUSED_MS);
-    else accepted.set(hash, answer, expiryOf(token) - EARLY_MS);
+    else accepted.set(hash, answer, expiresAt - EARLY_MS);
     return answer;
   };
 
-  const lookUp = async (token: string): Promise<Reviewed | { kind: 'refused'; reason: Refusal }> => {
+  const lookUp = async (token: string, claims: Claims): Promise<Reviewed | { kind: 'refused'; reason: Refusal }> => {
     const hash = createHash('sha256').update(token).digest('base64');
     const known = accepted.get(hash) ?? refused.get(hash) ?? asking.get(hash);
     if (known) return known;
     if (!take()) return { kind: 'refused', reason: 'busy' };
-    const answer = ask(token, hash).finally(() => asking.delete(hash));
+    const answer = ask(token, hash, claims).finally(() => asking.delete(hash));
     asking.set(hash, answer);
     return answer;
   };
@@ -59,7 +65,12 @@ export function authenticator({ review, podOf, clock, counters }: AuthenticateOp
     const token = /^Bearer ([-._~+/=a-z0-9]+)$/i.exec(authorization ?? '')?.[1];
     if (!token || token.length > MAX_TOKEN_BYTES) return { kind: 'refused', reason: 'no_token' };
 
-    const found = await lookUp(token);
+    const claims = claimsOf(token);
+    if (claims === null || !claims.forUs || claims.expiresAt + LATE_MS <= clock.now()) return { kind: 'refused', reason: 'invalid_token' };
+    if (claims.podUid === null) return { kind: 'refused', reason: 'not_a_pod' };
+    if (podOf(claims.podUid) === undefined) return { kind: 'refused', reason: 'unknown_pod' };
+
+    const found = await lookUp(token, claims);
     switch (found.kind) {
       case 'refused':
         return found;
@@ -79,14 +90,4 @@ function present(pod: Pod, podOf: AuthenticateOptions['podOf']): Verdict {
   if (!ours) return { kind: 'refused', reason: 'unknown_pod' };
   if (ours.namespace !== pod.namespace || ours.name !== pod.name) return { kind: 'refused', reason: 'other_pod' };
   return { kind: 'pod', pod };
-}
-
-/** When the token ends, in ms since 1970; 0 where it does not say. Read only after the API server has vouched for it. */
-function expiryOf(token: string): number {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { exp?: unknown };
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : 0;
-  } catch {
-    return 0;
-  }
 }

@@ -16,32 +16,42 @@ export type Entrance = {
 /** Of the TCP connection and of the TLS socket on top of it, which are different objects. */
 type Address = { readonly remoteAddress?: string | undefined; readonly remotePort?: number | undefined };
 
-export const ENTRANCE = { perSecond: 500, burst: 1000, atOnce: 512, withinMs: 5_000 };
+/** Behind a NAT or a Service all pods of a node may share an address, so that it has room for a node's pods. */
+export const ENTRANCE = { perSecond: 500, burst: 1000, atOnce: 512, atOnceFromOne: 128, withinMs: 5_000 };
 
 export function entrance(clock: Clock, limits: typeof ENTRANCE = ENTRANCE): Entrance {
   const take = bucket(limits.perSecond, limits.burst, clock);
   const entering = new Map<string, Cancel>();
+  const fromOne = new Map<string, number>();
 
   return {
     admit: (socket) => {
-      if (entering.size >= limits.atOnce || !take()) return false;
+      const from = socket.remoteAddress ?? '';
+      if (entering.size >= limits.atOnce || (fromOne.get(from) ?? 0) >= limits.atOnceFromOne || !take()) return false;
       const address = nameOf(socket);
       // TLS, the request and the TokenReview together: who drips bytes is cut off.
       const cancel = clock.after(limits.withinMs, () => socket.destroy());
-      entering.set(address, cancel);
-      socket.once('close', () => {
+      const leave = () => {
+        if (entering.get(address) !== leave) return;
+        entering.delete(address);
         cancel();
-        // The port may be another connection's by now.
-        if (entering.get(address) === cancel) entering.delete(address);
-      });
+        count(from, -1);
+      };
+      // One that is over, and whose end we have not been told yet, had the same port.
+      entering.get(address)?.();
+      entering.set(address, leave);
+      count(from, 1);
+      socket.once('close', leave);
       return true;
     },
-    entered: (socket) => {
-      const address = nameOf(socket);
-      entering.get(address)?.();
-      entering.delete(address);
-    },
+    entered: (socket) => entering.get(nameOf(socket))?.(),
   };
+
+  function count(from: string, more: 1 | -1): void {
+    const many = (fromOne.get(from) ?? 0) + more;
+    if (many > 0) fromOne.set(from, many);
+    else fromOne.delete(from);
+  }
 }
 
 function nameOf({ remoteAddress, remotePort }: Address): string {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { PING_MS } from '../../sidecar/protocol.ts';
-import { aHello, aLink, aSidecar, until } from './testing/a-link.ts';
+import { aHello, aLink, aSidecar, tokenOf, until } from './testing/a-link.ts';
 
 test('a sidecar that is silent for two pings is dropped, and away', async () => {
   const { link, clock, dial, counted } = await aLink();
   link.lead(1);
-  const sidecar = aSidecar(dial('token-of-1', { autoPong: false }));
+  const sidecar = aSidecar(dial(tokenOf('1'), { autoPong: false }));
   await sidecar.opened;
   sidecar.say(aHello());
   await until(() => link.report('1') !== undefined);

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
-import { type Assign, contentOf, type FileEntry, type FromSidecar, type Hello, LINK_PATH, SUBPROTOCOL } from '../../../sidecar/protocol.ts';
+import {
+  AUDIENCE,
+  type Assign,
+  contentOf,
+  type FileEntry,
+  type FromSidecar,
+  type Hello,
+  LINK_PATH,
+  SUBPROTOCOL,
+} from '../../../sidecar/protocol.ts';
 import { issue, makeAuthority } from '../certificates.ts';
+import { claimsOf } from '../claims.ts';
 import { NO_COUNTERS } from '../counters.ts';
 import { type Assignment, type LinkOptions, openLink, type Pod } from '../link.ts';
 import { turnedClock } from './turned-clock.ts';
 
 /* For the tests of this folder: a real link on loopback, the sidecar's end of a real stream, and what they say to each other. */
 
-/** Its pods' tokens are `token-of-UID`. Everything that it logged or counted is kept. */
+/** Its pods' tokens are `tokenOf(UID)`. Everything that it logged or counted is kept. */
 export async function aLink(given: Partial<LinkOptions> = {}) {
   const clock = turnedClock(Date.now()); // As TLS looks at the machine's own clock.
   const authority = await makeAuthority(clock.now());
@@ -25,7 +35,7 @@ export async function aLink(given: Partial<LinkOptions> = {}) {
     port: 0,
     serving: await issue(authority, ['link.test'], clock.now()),
     review: async (token) => {
-      const pod = pods.get(token.replace('token-of-', ''));
+      const pod = pods.get(claimsOf(token)?.podUid ?? '');
       return pod ? { kind: 'pod', pod } : { kind: 'invalid' };
     },
     podOf: (uid) => managed(pods.get(uid)),
@@ -62,12 +72,19 @@ export async function aLink(given: Partial<LinkOptions> = {}) {
     streams: () => open,
     /** The sidecar of that pod, connected; with a hello unless that is null. */
     join: async (uid: string, hello: Partial<Hello> | null = {}) => {
-      const sidecar = aSidecar(dial(`token-of-${uid}`));
+      const sidecar = aSidecar(dial(tokenOf(uid)));
       await sidecar.opened;
       if (hello !== null) sidecar.say(aHello(hello));
       return sidecar;
     },
   };
+}
+
+/** As the API server makes them, but for the signature. Ends in an hour. */
+export function tokenOf(uid: string, claims: object = {}): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const said = { aud: [AUDIENCE], exp: Math.floor(Date.now() / 1000) + 3600, 'kubernetes.io': { pod: { uid } }, ...claims };
+  return `${part({ alg: 'RS256' })}.${part(said)}.c2lnbmF0dXJl`;
 }
 
 /** As our own copy has it. */
