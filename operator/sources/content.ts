@@ -28,8 +28,11 @@ export type RevisionContent = {
 /** A revision's bytes over all of its sources. */
 export const MAX_REVISION_BYTES = 4 * 1024 * 1024;
 
-/** Their names and digests travel in one frame of 256 KiB, whatever their names' lengths. */
+/** A sidecar names the files that it wants in one frame of 64 KiB. */
 export const MAX_REVISION_FILES = 350;
+export const MAX_NAMES_BYTES = 60 * 1024;
+/** What a name costs there beside its own length. */
+export const NAME_FRAME_BYTES = 32;
 
 /** As the kubelet gives files that name no mode of their own. */
 const FILE_MODE = 0o644;

@@ -2,7 +2,16 @@ import type { Source } from '../../crds/source.ts';
 import type { Kube } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
-import { MAX_REVISION_BYTES, MAX_REVISION_FILES, type RevisionContent, revisionOf, type SourceContent, sizeOf } from './content.ts';
+import {
+  MAX_NAMES_BYTES,
+  MAX_REVISION_BYTES,
+  MAX_REVISION_FILES,
+  NAME_FRAME_BYTES,
+  type RevisionContent,
+  revisionOf,
+  type SourceContent,
+  sizeOf,
+} from './content.ts';
 import { digestOf } from './digest.ts';
 import { kinds } from './index.ts';
 import type { SourceData } from './source-object.ts';
@@ -62,12 +71,11 @@ export function sourceReader(
           because: `the sources have ${size} bytes together, and a revision is at most ${MAX_REVISION_BYTES}`,
           observed,
         };
-      if (revision.files.length > MAX_REVISION_FILES)
-        return {
-          kind: 'held',
-          because: `the sources have ${revision.files.length} keys together, and a revision is at most ${MAX_REVISION_FILES}`,
-          observed,
-        };
+      const names = revision.files.reduce((sum, { source, key }) => sum + source.length + key.length + NAME_FRAME_BYTES, 0);
+      if (revision.files.length > MAX_REVISION_FILES || names > MAX_NAMES_BYTES) {
+        const because = `the sources have ${revision.files.length} keys together: a revision is at most ${MAX_REVISION_FILES}, fewer where their names are long`;
+        return { kind: 'held', because, observed };
+      }
       return { kind: 'present', revision, observed, changedBy: lastManager(objects.flatMap(({ object }) => object ?? [])) };
     } catch (error) {
       // A read error is never a change.
