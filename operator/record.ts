@@ -7,7 +7,7 @@ import { type Facts, statusOf } from './status.ts';
 import type { World } from './world.ts';
 
 /** The policy as it stands after the record, and when counts that are not worth a write now should be. */
-export type Recorded = { readonly policy: ReloadPolicy; readonly wrote: boolean; readonly lookAgainAt: Millis | null };
+export type Recorded = { readonly policy: ReloadPolicy; readonly lookAgainAt: Millis | null };
 
 /** Between rollouts, counts alone are written this seldom; during one, only along with a transition. */
 const COUNTS_MS: Millis = 10_000;
@@ -37,9 +37,9 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
   const status = statusOf(facts, before);
   if (isNews(before, status)) return await write(status);
   if (progress.candidate !== null || JSON.stringify(before?.members) === JSON.stringify(status.members))
-    return { policy, wrote: false, lookAgainAt: null };
+    return { policy, lookAgainAt: null };
   const due = (world.memory.wroteAt(policy.metadata.uid) ?? 0) + COUNTS_MS;
-  return situation.now >= due ? await write(status) : { policy, wrote: false, lookAgainAt: due };
+  return situation.now >= due ? await write(status) : { policy, lookAgainAt: due };
 
   async function write(next: ReloadPolicyStatus): Promise<Recorded> {
     const { apiVersion, kind, metadata, spec } = policy;
@@ -47,7 +47,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     const body = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, spec, status: next };
     const written = ReloadPolicy.parse(await world.kube.replace<unknown>(policiesAt(namespace, name, 'status'), body));
     world.memory.wrote(written, world.now());
-    return { policy: written, wrote: true, lookAgainAt: null };
+    return { policy: written, lookAgainAt: null };
   }
 }
 
