@@ -1,7 +1,7 @@
 import { liveMembers, patience, reportsDue, sentence, unreportedMembers } from './fleet.ts';
 import { judge, waitingFor, waitingForReports } from './gate.ts';
 import { quarantine } from './quarantine.ts';
-import { holdOf } from './room.ts';
+import { holdOf, isBlocked, settling } from './room.ts';
 import type { Member, Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
 import { answerOf } from './standing.ts';
 import { beginning, isReturning, turn } from './turn.ts';
@@ -124,8 +124,10 @@ function rest(situation: Situation, progress: Progress): Step {
     const spokenOf = spoken(situation, `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`);
     return say(spokenOf.phase, spokenOf.because);
   }
-  if (progress.phase === 'Healthy') return { progress, wakeAt: null };
-  return say('Healthy', `${stable} is stable, and is what the sources say`);
+  const isBehind = liveMembers(fleet).some(({ running }) => running !== null && running.revision !== stable);
+  const wakeAt = isBehind ? (settling(situation).toSorted((a, b) => a - b)[0] ?? null) : null;
+  if (progress.phase === 'Healthy') return { progress, wakeAt };
+  return { ...say('Healthy', `${stable} is stable, and is what the sources say`), wakeAt };
 }
 
 /** Live members on something else: away or not Ready as their turn came. */
@@ -136,7 +138,7 @@ function stragglersOf(situation: Situation, stable: Revision): readonly string[]
     if (link.kind === 'away') return [`${name} is away`];
     if (asked !== null && now < asked.at + patience(policy)) return [];
     // Who is Ready is asked at once, or as soon as there is room: not worth a word, unless nobody is asked.
-    if (ready) return policy.paused ? [name] : [];
+    if (ready) return policy.paused || isBlocked(situation) ? [name] : [];
     return [`${name} is not Ready`];
   });
 }
