@@ -238,18 +238,20 @@ export function boot(world: World, pod: Pod): void {
 }
 
 /**
- * Its container, by the kubelet. That takes a second at least, and the sidecar milliseconds from its swap to the handle, or back: what it
- * does not see, an app that starts in between, does not happen here either.
+ * Its container, by the kubelet. That takes a second at least, and the sidecar milliseconds from its swap to the handle, or back: an app
+ * that starts in between, unseen, does not happen here. Nor does one that starts while a sidecar is dead that was on its way back.
  */
 export function mayRestart(world: World, { app, disk, sidecar, managed }: Pod): boolean {
   if (app.alive || app.startedAt === null) return false;
-  const step = sidecar?.driver.member().journal.try?.step ?? 'stage';
-  return !managed || (UNTOUCHED.includes(step) && boots(world.textOf(disk.inPlace)));
+  if (!managed) return true;
+  const journal = sidecar?.driver.member().journal ?? (JSON.parse(disk.journal ?? '{"try":null}') as Pick<Journal, 'try'>);
+  const step = journal.try?.step ?? 'stage';
+  const isUnseen =
+    sidecar === null ? ['back', 'leave'].includes(step) : !['stage', 'receive', 'look', 'verify', 'verifyBack'].includes(step);
+  return !isUnseen && boots(world.textOf(disk.inPlace));
 }
 
 const NOBODY: Result = { kind: 'failed', because: 'no process nginx', told: false, absent: true };
-
-const UNTOUCHED = ['stage', 'receive', 'look', 'verify', 'verifyBack'];
 
 const UNBORN: Driver = {
   post: () => {
