@@ -1,4 +1,4 @@
-import { Broken } from './promises.ts';
+import { Broken } from './promises/judge.ts';
 import { retell, type Story } from './story.ts';
 
 /** Fewer lines that break the same promise: parts are cut for as long as it still breaks, large ones first. `tries` bounds the time. */

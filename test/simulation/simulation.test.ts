@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { Broken } from './promises.ts';
+import { Broken } from './promises/judge.ts';
 import { shrink } from './shrink.ts';
 import { type Story, tell } from './story.ts';
 

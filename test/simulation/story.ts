@@ -1,6 +1,6 @@
 import { beginning, nextLine } from './chance.ts';
 import { happen } from './happenings.ts';
-import { Broken } from './promises.ts';
+import { Broken } from './promises/judge.ts';
 import { seeded } from './random.ts';
 import { openWorld, type World } from './world.ts';
 
