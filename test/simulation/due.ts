@@ -1,6 +1,7 @@
 import { isPassDue, type Operator } from './operator.ts';
 import { kubePod, type Pod } from './pod.ts';
-import { BOOT_PATIENCE_MS, mayBoot, mayBootstrap, mayRestart, workDue } from './sidecar.ts';
+import { BOOT_PATIENCE_MS, mayBoot, mayBootstrap, mayRestart } from './sidecar.ts';
+import { workDue } from './work.ts';
 import type { World } from './world.ts';
 
 /** What goes on by itself, as lines of a story; in no order that could be relied on outside. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { type Driver, drive } from '../../sidecar/drive.ts';
 import { fromOperator } from '../../sidecar/frames.ts';
 import { hello } from '../../sidecar/hello.ts';
-import { EMPTY_JOURNAL, type Journal, type Placed } from '../../sidecar/journal.ts';
+import { EMPTY_JOURNAL, type Journal } from '../../sidecar/journal.ts';
 import { mayStart } from '../../sidecar/member.ts';
 import type { FromSidecar } from '../../sidecar/protocol.ts';
 import { resume } from '../../sidecar/resume.ts';
 import type { Result, Work } from '../../sidecar/work.ts';
-import { boots, type Pod, startApp, tell } from './pod.ts';
+import { boots, type Pod, startApp, type tell } from './pod.ts';
+import { resultOf } from './work.ts';
 import type { World } from './world.ts';
 
 /** The real member and its driver, over a disk and an app that are a few fields. Work ends when the story says so. */
@@ -20,8 +21,6 @@ export type Sidecar = {
 };
 
 export const BOOT_PATIENCE_MS = 3_000;
-const SILENCE_MS = 30_000;
-const POISON_MS = 4_000;
 
 export function startSidecar(world: World, pod: Pod): void {
   const now = world.time.now();
@@ -122,82 +121,6 @@ export function work(world: World, pod: Pod, isKilledBetween = false): void {
   if (result !== null && !isKilledBetween) end(pod, result);
 }
 
-/** When the work in flight can go on at the earliest; null where only somebody else can end it. */
-export function workDue(world: World, { sidecar, app }: Pod): number | null {
-  const flight = sidecar?.inFlight;
-  if (!flight) return null;
-  const { work: each, since, answer } = flight;
-  switch (each.kind) {
-    case 'stage':
-    case 'look':
-    case 'swap':
-      return since;
-    case 'receive':
-      return since + SILENCE_MS;
-    case 'fire':
-      return answer === 'hangs' ? since + Math.max(0, each.timeoutMs) : since;
-    case 'verify':
-      return isProved(world, app, each) ? since : since + Math.max(0, each.timeoutMs);
-  }
-}
-
-/** Null: not yet. */
-function resultOf(world: World, pod: Pod): Result | null {
-  const flight = pod.sidecar?.inFlight;
-  const due = workDue(world, pod);
-  if (!flight || due === null || world.time.now() < due) return null;
-  const { disk, app } = pod;
-  const each = flight.work;
-  switch (each.kind) {
-    case 'stage': {
-      const { content, revision, files } = each.assign;
-      const isHere = each.reuse.some((placed) => placed.content === content);
-      const placed: Placed = { content, revision, files, folders: [{ source: 'configmaps/web', name: `..${content.slice(0, 8)}` }] };
-      return { kind: 'staged', placed, lacking: isHere ? [] : files };
-    }
-    case 'receive':
-      return { kind: 'failed', because: 'its files did not come within 30s', told: false };
-    case 'look':
-      if (!app.alive) return NOBODY;
-      return { kind: 'seen', before: null };
-    case 'swap':
-      disk.inPlace = each.to.content;
-      return { kind: 'swapped' };
-    case 'fire':
-      return fire(world, pod, flight);
-    case 'verify': {
-      if (each.resumed && disk.inPlace !== each.placed.content)
-        return { kind: 'failed', because: 'its files are not in place', told: false };
-      if (isProved(world, app, each)) return { kind: 'proved' };
-      return { kind: 'failed', because: 'nginx kept its workers', told: true };
-    }
-  }
-}
-
-function fire(world: World, pod: Pod, flight: NonNullable<Sidecar['inFlight']>): Result | null {
-  const { disk, app, uid } = pod;
-  if (flight.work.kind !== 'fire') return null;
-  const { assign } = flight.work;
-  const isChecked = assign.handle.verify !== null;
-  if (flight.answer === null) {
-    if (!app.alive) return NOBODY;
-    const text = world.textOf(disk.inPlace);
-    world.promises.told(pod, assign, disk.inPlace ?? '');
-    flight.answer = tell(app, text, `${uid} ${text} ${assign.attempt}`);
-    if (text.startsWith('poison'))
-      world.time.after(POISON_MS, () => {
-        if (app.runs === text) app.poisoned = true;
-      });
-  }
-  if (isChecked || flight.answer === 'takes') return { kind: 'fired', at: world.time.now() };
-  if (flight.answer === 'hangs' && app.alive && world.time.now() < flight.since + flight.work.timeoutMs) return null;
-  return { kind: 'failed', because: 'HTTP 500', told: true };
-}
-
-function isProved(world: World, app: Pod['app'], { placed }: Extract<Work, { kind: 'verify' }>): boolean {
-  return app.alive && app.runs === world.textOf(placed.content);
-}
-
 /** As boot.ts does it: the last good is in place where nothing was under way. */
 function recover({ disk }: Pod): Journal {
   const read = disk.journal === null ? null : (JSON.parse(disk.journal) as Journal);
@@ -250,8 +173,6 @@ export function mayRestart(world: World, { app, disk, sidecar, managed }: Pod): 
     sidecar === null ? ['back', 'leave'].includes(step) : !['stage', 'receive', 'look', 'verify', 'verifyBack'].includes(step);
   return !isUnseen && boots(world.textOf(disk.inPlace));
 }
-
-const NOBODY: Result = { kind: 'failed', because: 'no process nginx', told: false, absent: true };
 
 const UNBORN: Driver = {
   post: () => {
