@@ -363,6 +363,16 @@ test('a hello in the middle of a try says so, until it is left', () => {
   assert.equal(hello(fleet.journal(), 0).trying, null);
 });
 
+test('killed on its way back before the app was told, it does not say that the app runs the last good', () => {
+  const fleet = aRunningMember();
+  fleet.post(assigned('r2', '2.1'));
+  finishUntil(fleet, 'fire');
+  fleet.finish(refuse('it was gone'));
+  fleet.crash('before');
+  fleet.settle();
+  assert.deepEqual([fleet.inPlace(), fleet.acks.at(-1)?.running], ['r1', null]);
+});
+
 describe('an app that is not there', () => {
   const nobody: Result = { kind: 'failed', because: 'no process named app runs', told: false, absent: true };
 

@@ -9,6 +9,8 @@ import { enter, type Member, type Next } from './work.ts';
 export function resume(journal: Journal, now: number): Next {
   const { try: t, good } = journal;
   const member: Member = { journal, next: null, ticket: 0 };
+  // While nobody looked, the app may have started on the files that are to go.
+  const unsure: Member = { ...member, journal: { ...journal, unsure: journal.unsure || journal.booted } };
   const idle: Next = { member: { ...member, journal: { ...journal, try: null } }, effects: [] };
   if (t === null) return idle;
   switch (t.step) {
@@ -19,18 +21,14 @@ export function resume(journal: Journal, now: number): Next {
     case 'swap':
       // The app may have started anew, and on either files: it is looked at again, and the swap is made whole.
       if (!journal.booted) return enter(member, t, now);
-      return enter(
-        { ...member, journal: { ...journal, unsure: true } },
-        { step: 'look', assign: t.assign, placed: t.placed, swapped: true },
-        now,
-      );
+      return enter(unsure, { step: 'look', assign: t.assign, placed: t.placed, swapped: true }, now);
     case 'fire':
     case 'verify':
       return enter(member, { ...t, step: 'verify', firedAt: null, resumed: true }, now);
     case 'back':
     case 'lookBack':
       if (good === null) return refusedNow(member, t, 'there was nothing to go back to', true, now);
-      return enter(member, { ...t, step: 'back', fired: t.step === 'lookBack' || t.fired }, now);
+      return enter(unsure, { ...t, step: 'back', fired: t.step === 'lookBack' || t.fired }, now);
     case 'fireBack':
     case 'verifyBack': {
       const after = `the sidecar was restarted on the way back to ${good?.revision ?? 'the files it booted on'}, so whether the app is back is unknown`;
@@ -38,6 +36,6 @@ export function resume(journal: Journal, now: number): Next {
     }
     case 'leave':
       if (good === null) return idle;
-      return enter(member, t, now);
+      return enter(unsure, t, now);
   }
 }

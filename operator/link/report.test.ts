@@ -79,6 +79,11 @@ test('an ack of success says what runs and since when, and ends an older refusal
   assert.equal(report.refused, null);
 });
 
+test('a member that says again that it runs what it once refused is no refuser any more', () => {
+  const before = stated(hello({ running: runs(r2, 0), refused: refuses(r2) }), assign(r2Again), NOW);
+  assert.equal(answered(before, applied(r2Again), NOW).refused, null);
+});
+
 test('a refusal keeps what ran', () => {
   const report = answered(stated(hello({ running: runs(r1) }), assign(r2), NOW), refused(r2, r1.content), NOW + 100);
   assert.deepEqual(report.running, { content: r1.content, at: NOW - 5_000, proof: 'Confirmed' });

@@ -56,7 +56,8 @@ function withOutcome(report: Report, ack: Ack, now: number): Report {
   switch (outcome.kind) {
     case 'applied': {
       const running = { content: ack.content, at, proof: outcome.proof };
-      if (isSameRun(report.running, running)) return { ...report, asked: null };
+      const refused = report.refused?.content === ack.content ? null : report.refused;
+      if (isSameRun(report.running, running)) return { ...report, asked: null, refused };
       return { ...report, booted: report.booted || ack.firedAt !== null, asked: null, refused: null, running };
     }
     case 'refused': {
