@@ -8,15 +8,18 @@ import type { Assignment } from './plan/situation.ts';
 import { pathOfSource } from './sources/content.ts';
 import type { World } from './world.ts';
 
-/** States what every member should run. Saying it again costs nothing; a member that is away hears it when it returns. */
+/** States what every connected member should run. Saying it again costs nothing. */
 export function publish({ policy, pods, contents, situation }: Observed, assignments: readonly Assignment[], { link }: World): void {
   const { spec } = policy;
-  const assigned = new Set(assignments.map(({ uid }) => uid));
+  const connected = new Set(situation.fleet.filter((member) => member.link.kind === 'connected').map(({ uid }) => uid));
+  const said = assignments.filter(({ uid }) => connected.has(uid));
+  const assigned = new Set(said.map(({ uid }) => uid));
+  // Who is away hears what the pass after its return decides, and not what an earlier one did.
   for (const { uid, managed } of situation.fleet) if (managed && !assigned.has(uid)) link.withdraw(uid);
   const handle = handleOf(spec);
   const timeoutMs = millis(spec.handle.timeout);
   const named = sourcesOf(spec.sources).map(pathOfSource);
-  for (const { uid, revision, attempt } of assignments) {
+  for (const { uid, revision, attempt } of said) {
     const content = contents.find(({ name }) => name === revision);
     const pod = pods.get(uid);
     if (content === undefined || pod === undefined) continue;
