@@ -24,7 +24,7 @@ export async function keepHistory(observed: Observed, policy: ReloadPolicy, prog
   if (progress.candidate !== null && !known(present)) await begin(present, progress.candidate);
   for (const reload of reloadsOf(policy, world.reloads.list())) {
     // The watch tells of what was closed a moment later.
-    if (reload.status?.outcome !== undefined || world.memory.closed.has(reload.metadata.uid)) continue;
+    if (reload.status?.outcome !== undefined || world.recall.closed.has(reload.metadata.uid)) continue;
     if (reload.metadata.name !== present)
       await close(reload, { outcome: 'Superseded', because: `superseded by ${present}`, ...timesOf(observed.situation.progress, reload) });
     else if (progress.outcome !== null)
@@ -54,7 +54,7 @@ export async function keepHistory(observed: Observed, policy: ReloadPolicy, prog
   async function close({ metadata, spec }: Reload, status: ReloadStatus): Promise<void> {
     const body = { status: { ...status, finishedAt: timeOf(world.now()), members: membersOf(observed, spec.revision) } };
     await world.kube.patch(reloadsAt(namespace, metadata.name, 'status'), body, 'merge');
-    world.memory.closed.add(metadata.uid);
+    world.recall.closed.add(metadata.uid);
   }
 }
 

@@ -6,7 +6,7 @@ import { serveHttp } from './http.ts';
 
 test('of more than 256 connections at once the rest is hung up on', async (t) => {
   const metrics = { text: () => Promise.resolve(''), contentType: 'text/plain' };
-  const http = await serveHttp({ port: 0, metrics, unhealthy: () => null, unready: () => null });
+  const http = await serveHttp({ port: 0, metrics, unready: () => null });
   const sockets = Array.from({ length: 257 }, () => net.connect(http.port, '127.0.0.1').on('error', () => undefined));
   t.after(() => {
     for (const socket of sockets) socket.destroy();

@@ -1,4 +1,5 @@
 import type { Ack } from '../sidecar/protocol.ts';
+import { type Epoch, openEpoch } from './epoch.ts';
 import { takeLeaderLabel } from './leader-label.ts';
 import type { Kube } from './kube/client.ts';
 import type { Election } from './kube/lease.ts';
@@ -7,7 +8,7 @@ import type { Pod as LinkPod } from './link/authenticate.ts';
 import type { Link } from './link/link.ts';
 import type { Log } from './log.ts';
 import { type Loop, openLoop } from './loop.ts';
-import { type Memory, openMemory } from './memory.ts';
+import { type Recall, openRecall } from './recall.ts';
 import type { Metrics } from './metrics.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
@@ -42,19 +43,15 @@ export type Lead = {
   readonly end: () => Promise<void>;
 };
 
-type Present = Reign & { readonly loop: Loop; readonly memory: Memory };
+type Present = Reign & { readonly loop: Loop; readonly recall: Recall; readonly epoch: Epoch };
 
 const LABEL_AGAIN_MS = 2_000;
-/** Kubernetes counts a Lease's transitions in 31 bits. */
-const HIGHEST_EPOCH = 1_000_000_000;
 
 export function openLead(options: LeadOptions): Lead {
   const { kube, namespace, podName, log, metrics } = options;
   /** By namespace: the ConfigMap's resourceVersion after we looked last. */
   const publishedCa = new Map<string, string | null>();
   let present: Present | null = null;
-  let epoch = 0;
-  let raising: Promise<void> | null = null;
 
   return {
     listener: {
@@ -63,7 +60,7 @@ export function openLead(options: LeadOptions): Lead {
         const [of = '', policy = ''] = key.split('/');
         metrics.runs(of, policy, null);
         if (present === null) return;
-        present.memory.forget(uid);
+        present.recall.forget(uid);
         present.sources.forget(of);
         forgetUnclaimed(present, of);
         touchAll(present, of);
@@ -84,7 +81,9 @@ export function openLead(options: LeadOptions): Lead {
       for (const key of present.watches.policiesOf(pod)) present.loop.touch(key);
       const seen = present.link.outrankedBy();
       if (seen !== null) {
-        raiseAbove(present, seen[0]).catch((error: unknown) => log.warn({ because: String(error) }, 'the Lease could not be raised yet'));
+        present.epoch
+          .raiseAbove(seen[0])
+          .catch((error: unknown) => log.warn({ because: String(error) }, 'the Lease could not be raised yet'));
       }
     },
     acked: (pod, ack) => {
@@ -101,17 +100,13 @@ export function openLead(options: LeadOptions): Lead {
       if (present !== null) touchAll(present, null);
     },
     begin: (reign) => {
-      const memory = openMemory();
-      epoch = reign.transitions;
-      const lead = {
-        transitions: () => epoch,
-        since: Date.now(),
-        holds: reign.election.isLeading,
-        raiseAbove: (seen: number) => raiseAbove(reign, seen),
-      };
+      const recall = openRecall();
+      const { election, link } = reign;
+      const epoch = openEpoch(reign.transitions, election, link, log);
+      const lead = { transitions: epoch.value, since: Date.now(), holds: election.isLeading, raiseAbove: epoch.raiseAbove };
       log.info({ epoch: reign.transitions }, 'leading');
       metrics.leads(true);
-      const { watches, link, sources, revisions } = reign;
+      const { watches, sources, revisions } = reign;
       const { policies, reloads, pods } = watches;
       const world = {
         kube,
@@ -121,7 +116,7 @@ export function openLead(options: LeadOptions): Lead {
         link,
         sources,
         revisions,
-        memory,
+        recall,
         publishCa,
         metrics,
         log,
@@ -129,7 +124,7 @@ export function openLead(options: LeadOptions): Lead {
         lead,
       };
       link.lead(reign.transitions);
-      present = { ...reign, memory, loop: openLoop(world) };
+      present = { ...reign, recall, epoch, loop: openLoop(world) };
       if (podName !== null) void label(present, podName);
     },
     end: async () => {
@@ -177,23 +172,5 @@ export function openLead(options: LeadOptions): Lead {
         await new Promise((resolve) => setTimeout(resolve, LABEL_AGAIN_MS));
       }
     }
-  }
-
-  /** A sidecar or a status has seen a higher epoch than ours: it listens to nobody below that. */
-  async function raiseAbove(reign: Reign, seen: number): Promise<void> {
-    if (seen > HIGHEST_EPOCH)
-      throw new Error(`epoch ${seen} is no epoch of a Lease: somebody wrote it into a status by hand. Remove status.epoch`);
-    while (seen >= epoch) await raise(reign, seen);
-  }
-
-  function raise({ election, link }: Reign, seen: number): Promise<void> {
-    raising ??= (async () => {
-      epoch = await election.raise(seen + 1);
-      log.warn({ epoch }, 'a higher epoch than ours was seen: the Lease was raised above it');
-      link.lead(epoch);
-    })().finally(() => {
-      raising = null;
-    });
-    return raising;
   }
 }

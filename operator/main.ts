@@ -76,7 +76,6 @@ async function run(options: Options): Promise<void> {
   const http = await serveHttp({
     port: options.httpPort,
     metrics,
-    unhealthy: () => null,
     unready: () => {
       const missing = Object.entries(watches.stores).filter(([, store]) => !store.isSynced());
       return missing.length === 0 ? null : `waiting for the first list of ${missing.map(([name]) => name).join(', ')}`;

@@ -26,7 +26,7 @@ export type Observed = {
 export async function observe(key: string, world: World): Promise<Observed | null> {
   const entry = world.policies.get(key);
   if (entry?.kind !== 'policy' || entry.policy.metadata.deletionTimestamp !== undefined) return null;
-  const policy = world.memory.newest(entry.policy);
+  const policy = world.recall.newest(entry.policy);
   const { namespace } = policy.metadata;
   const progress = progressOf(policy.status);
 
@@ -81,7 +81,7 @@ function sourceOf(reading: Reading): Source {
     : { kind: reading.kind, because: reading.because };
 }
 
-/** What the alive revisions are made of: from memory, or digested again from the objects that keep them; or which of these are gone. */
+/** What the alive revisions are made of: from recall, or digested again from the objects that keep them; or which of these are gone. */
 async function contentsOf(
   { metadata, status }: ReloadPolicy,
   read: Reading,
@@ -92,7 +92,7 @@ async function contentsOf(
   const loaded = await Promise.all(
     [...new Set(alive)].map(async (name) => {
       if (name === present?.name) return present;
-      return world.memory.content(metadata.uid, name) ?? (await load(name));
+      return world.recall.content(metadata.uid, name) ?? (await load(name));
     }),
   );
   const found = loaded.filter((it) => typeof it !== 'string');
@@ -100,7 +100,7 @@ async function contentsOf(
   const same = found.find(({ content }) => content === present?.content);
   const reading = read.kind === 'present' && same ? { ...read, revision: { ...read.revision, name: same.name } } : read;
   const contents = present && !same ? [...found, present] : found;
-  world.memory.keep(metadata.uid, contents);
+  world.recall.keep(metadata.uid, contents);
   return { reading, contents, gone: loaded.filter((it) => typeof it === 'string').join('; ') || null };
 
   async function load(name: Revision): Promise<RevisionContent | string> {

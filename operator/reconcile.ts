@@ -67,17 +67,17 @@ async function tell({ policy, situation }: Observed, progress: Progress, { kube,
 
 /** A pod that starts while nobody answers boots on `<source>-stable`. */
 async function makeBootable({ policy, contents }: Observed, { stable }: Progress, world: World): Promise<void> {
-  const { revisions, memory, log } = world;
+  const { revisions, recall, log } = world;
   const { uid, namespace, name } = policy.metadata;
   const content = contents.find((it) => it.name === stable);
-  if (content === undefined || memory.bootable(uid) === content.name) return;
+  if (content === undefined || recall.bootable(uid) === content.name) return;
   const isRival = (other: string, kind: string, source: string) => {
     const entry = world.policies.get(`${namespace}/${other}`);
     return entry?.kind === 'policy' && sourcesOf(entry.policy.spec.sources).some((it) => it.kind === kind && it.name === source);
   };
   const because = await revisions.writeStable({ namespace, policy: name, isRival }, content);
   if (because !== null) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
-  memory.madeBootable(uid, content.name);
+  recall.madeBootable(uid, content.name);
 }
 
 function earliest(times: readonly (Millis | null)[]): Millis | null {

@@ -38,7 +38,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
   if (isNews(before, status)) return await write(status);
   if (progress.candidate !== null || JSON.stringify(before?.members) === JSON.stringify(status.members))
     return { policy, lookAgainAt: null };
-  const due = (world.memory.wroteAt(policy.metadata.uid) ?? 0) + COUNTS_MS;
+  const due = (world.recall.wroteAt(policy.metadata.uid) ?? 0) + COUNTS_MS;
   return situation.now >= due ? await write(status) : { policy, lookAgainAt: due };
 
   async function write(next: ReloadPolicyStatus): Promise<Recorded> {
@@ -46,7 +46,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     const { name, namespace, uid, resourceVersion } = metadata;
     const body = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, spec, status: next };
     const written = ReloadPolicy.parse(await world.kube.replace<unknown>(policiesAt(namespace, name, 'status'), body));
-    world.memory.wrote(written, world.now());
+    world.recall.wrote(written, world.now());
     return { policy: written, lookAgainAt: null };
   }
 }

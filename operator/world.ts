@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts';
 import type { Millis } from './plan/situation.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
-import type { Memory } from './memory.ts';
+import type { Recall } from './recall.ts';
 
 /** All that a pass may touch. Made once in main.ts. */
 export type World = {
@@ -20,7 +20,7 @@ export type World = {
   readonly link: Pick<Link, 'report' | 'assign' | 'withdraw'>;
   readonly sources: Pick<SourceReader, 'read'>;
   readonly revisions: Revisions;
-  readonly memory: Memory;
+  readonly recall: Recall;
   readonly publishCa: (namespace: string) => Promise<void>;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { KubeError } from '../../operator/kube/errors.ts';
 import type { Report } from '../../operator/link/report.ts';
-import { openMemory } from '../../operator/memory.ts';
+import { openRecall } from '../../operator/recall.ts';
 import type { Reading } from '../../operator/sources/read.ts';
 import type { World as OperatorWorld } from '../../operator/world.ts';
 import { type Api, createReload, NAMESPACE, patchReload, replaceStatus } from './api.ts';
@@ -96,7 +96,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
         }),
       remove: async (path) => api.reloads.delete(path.split('/').at(-1) ?? ''),
     },
-    memory: openMemory(),
+    recall: openRecall(),
     publishCa: async () => {},
     metrics: { runs() {}, rolledOut() {} } as unknown as OperatorWorld['metrics'],
     log: SILENT as unknown as OperatorWorld['log'],

@@ -6,7 +6,7 @@ import type { RevisionContent } from './sources/content.ts';
  * What a leader keeps between passes and could lose: contents of the revisions that are alive, and the policy as it wrote it last, since
  * the watch may still tell of the one before.
  */
-export type Memory = {
+export type Recall = {
   readonly content: (policyUid: string, revision: string) => RevisionContent | undefined;
   /** Replaces what was kept of the policy: two revisions alive, and the one that the sources say. */
   readonly keep: (policyUid: string, contents: readonly RevisionContent[]) => void;
@@ -22,7 +22,7 @@ export type Memory = {
   readonly forget: (policyUid: string) => void;
 };
 
-export function openMemory(): Memory {
+export function openRecall(): Recall {
   const contents = new Map<string, ReadonlyMap<string, RevisionContent>>();
   const written = new Map<string, ReloadPolicy>();
   const times = new Map<string, Millis>();
