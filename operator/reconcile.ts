@@ -46,8 +46,12 @@ async function secure({ policy, contents, situation }: Observed, { revisions }: 
 
 async function tell({ policy, situation }: Observed, progress: Progress, { kube, log, metrics, now, lead }: World): Promise<void> {
   const { namespace, name } = policy.metadata;
+  const before = situation.progress;
   metrics.runs(namespace, name, progress.stable);
-  for (const event of transitionsOf(situation.progress, progress)) {
+  if (before !== null && before.candidate !== null && progress.rollout > before.rollout) metrics.rolledOut(namespace, name, 'Superseded');
+  if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
+    metrics.rolledOut(namespace, name, progress.outcome);
+  for (const event of transitionsOf(before, progress)) {
     log.info(
       {
         namespace,
@@ -60,7 +64,6 @@ async function tell({ policy, situation }: Observed, progress: Progress, { kube,
       },
       event.message,
     );
-    if (progress.outcome !== null && situation.progress?.outcome === null) metrics.rolledOut(namespace, name, progress.outcome);
     await emit(kube, policy, event, now(), `epoch-${lead.transitions()}`);
   }
 }
