@@ -69,7 +69,11 @@ export function connectAs(credentials: Credentials, options: ConnectOptions): Ku
     server: credentials.server.origin,
     namespace: credentials.namespace,
     get: (path, given) => call<never>('GET', path, given).catch(nullWhereMissing),
-    list: (path, given) => answerOf(transport, bounded(given), { method: 'GET', path, as: 'PartialObjectMetadataList' }),
+    list: async <T>(path: string, given?: CallOptions) => {
+      const list = await answerOf<List<T>>(transport, bounded(given), { method: 'GET', path, as: 'PartialObjectMetadataList' });
+      // Of metadata alone, an empty list says `items: null`.
+      return { ...list, items: list.items ?? [] };
+    },
     create: (path, body, given) => call('POST', path, given, body),
     replace: (path, body, given) => call('PUT', path, given, body),
     patch: (path, body, kind, given) => {

@@ -40,6 +40,11 @@ test('what is missing is null, and a kind that the server does not know is an er
   await assert.rejects(kube.get(at('nothings', 'a', 'nowhere.example/v1')), { kind: 'refusal', reason: 'UnknownKind' });
 });
 
+test('a list of metadata alone is empty where there is nothing', async () => {
+  const { items } = await kube.list(at('secrets'), { query: { labelSelector: 'no=such' }, metadataOnly: true });
+  assert.deepEqual(items, []);
+});
+
 test('an object is made, read, replaced, patched in three ways, listed and removed', async () => {
   const made = await kube.create<ConfigMap>(at('configmaps'), configMap('a', { x: '1' }));
   const replaced = await kube.replace<ConfigMap>(at('configmaps', 'a'), { ...made, data: { x: '2' } });
