@@ -35,11 +35,15 @@ export function publish({ policy, pods, contents, situation }: Observed, assignm
 }
 
 /** The container that the handle is for; without a name, any of the app's. */
-function appOf({ containers }: Pod, { handle }: ReloadPolicySpec): { readonly containerId: string | null; readonly appRuns: boolean } {
+export function appOf(
+  { containers }: Pod,
+  { handle }: ReloadPolicySpec,
+): { readonly containerId: string | null; readonly appRuns: boolean } {
   const name = handle.signal?.container;
   if (name === undefined) return { containerId: null, appRuns: containers.some(({ id }) => id !== null) };
-  const id = containers.find((container) => container.name === name)?.id ?? null;
-  return { containerId: id, appRuns: id !== null };
+  const found = containers.find((container) => container.name === name);
+  // A name that no container has is a mistake in the policy, and not an app that will start on these files.
+  return { containerId: found?.id ?? null, appRuns: found === undefined || found.id !== null };
 }
 
 function handleOf({ handle, sources }: ReloadPolicySpec): Handle {

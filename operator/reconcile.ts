@@ -73,7 +73,7 @@ async function makeBootable({ policy, contents }: Observed, { stable }: Progress
   const { revisions, recall, log } = world;
   const { uid, namespace, name } = policy.metadata;
   const content = contents.find((it) => it.name === stable);
-  if (content === undefined || recall.bootable(uid) === content.name) return;
+  if (content === undefined || (recall.bootable(uid) === content.name && revisions.hasStable(namespace, content))) return;
   const isRival = (other: string, kind: string, source: string) => {
     const entry = world.policies.get(`${namespace}/${other}`);
     return entry?.kind === 'policy' && sourcesOf(entry.policy.spec.sources).some((it) => it.kind === kind && it.name === source);

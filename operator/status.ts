@@ -133,7 +133,14 @@ function conditionsOf({ progress: { phase }, fleet, generation, now }: Facts, be
     const status = holds ? 'True' : 'False';
     const last = before.find((it) => it.type === type);
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timeOf(now);
-    return { type, status, reason: phase, message: cut(because + left, BECAUSE_MAX), observedGeneration: generation, lastTransitionTime };
+    return {
+      type,
+      status,
+      reason: phase,
+      message: cut(because.startsWith('conflict:') ? because : because + left, BECAUSE_MAX),
+      observedGeneration: generation,
+      lastTransitionTime,
+    };
   };
   return [
     condition('Ready', phase === 'Healthy'),

@@ -8,6 +8,7 @@ import { reflect, type Store } from './kube/reflector.ts';
 import { matches } from './kube/selector.ts';
 import type { KubeObject } from './kube/watch-events.ts';
 import type { Log } from './log.ts';
+import { stableName } from './sources/revisions.ts';
 import type { PolicyEntry } from './world.ts';
 
 /** What a happening outside means for the loop. */
@@ -97,7 +98,9 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
 
   function naming(kind: Source['kind'], key: string): readonly string[] {
     return read().flatMap(({ metadata: { namespace, name }, spec }) =>
-      sourcesOf(spec.sources).some((source) => source.kind === kind && `${namespace}/${source.name}` === key)
+      sourcesOf(spec.sources).some(
+        (source) => source.kind === kind && [source.name, stableName(source.name)].some((its) => `${namespace}/${its}` === key),
+      )
         ? [`${namespace}/${name}`]
         : [],
     );

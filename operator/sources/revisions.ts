@@ -23,6 +23,8 @@ export type Revisions = {
   readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
   /** The bytes are digested again; a sentence where they are gone or other ones. */
   readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent | string>;
+  /** Whether all of its `<source>-stable` are there, as far as the watch knows. */
+  readonly hasStable: (namespace: string, revision: RevisionContent) => boolean;
   /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not: it is another policy's, or a user's. */
   readonly writeStable: (owner: Owner, revision: RevisionContent) => Promise<string | null>;
 };
@@ -67,6 +69,8 @@ export function openRevisions(
       const gone = loaded.filter((it) => typeof it === 'string');
       return gone.length > 0 ? gone.join('; ') : revisionOf(loaded.filter((it) => typeof it !== 'string'));
     },
+    hasStable: (namespace, { sources }) =>
+      sources.every(({ kind, name, files }) => files.length === 0 || exists(kind, namespace, stableName(name))),
     writeStable: async (owner, { sources }) => {
       for (const source of sources) {
         const because = await writeStableSource(owner, source);

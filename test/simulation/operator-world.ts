@@ -54,6 +54,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
       read: async () => readingOf(self().cache.source, api.readable),
     },
     revisions: {
+      hasStable: () => true,
       store: async (_, revision) => {
         if (api.kept.has(revision.name)) return null;
         return await ask(`store ${revision.name}`, () => {
