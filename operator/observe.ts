@@ -44,6 +44,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
     pods: new Map(pods.map((pod) => [pod.uid, pod])),
     situation: {
       policy: planned(policy),
+      edited: null,
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
       fleet,
       progress,
@@ -51,6 +52,14 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       // A policy that was just made again knows no more of its members than a new leader does.
       leaderSince: Math.max(world.lead.since, Date.parse(policy.metadata.creationTimestamp ?? '') || 0),
       now: world.now(),
+      verbs: null,
+      requests: [],
+      freeze: null,
+      window: { open: true, changesAt: null },
+      rolling: null,
+      budgets: [],
+      measured: null,
+      bootable: null,
     },
   };
 }
@@ -65,13 +74,18 @@ export function podsOf({ metadata, spec }: ReloadPolicy, pods: readonly Pod[]): 
 
 function planned({ spec }: ReloadPolicy): Policy {
   return {
-    waves: spec.waves.map(({ upTo, bake }) => ({ upTo, bakeMs: millis(bake) })),
+    waves: spec.waves.map(({ upTo, bake }) => ({ upTo, bakeMs: millis(bake), approval: false, spread: null })),
     timeoutMs: millis(spec.handle.timeout),
     retries: spec.handle.retries,
     restarts: spec.gates.readiness.restarts,
     maxUnavailable: spec.maxUnavailable,
     maxFailures: spec.maxFailures,
     paused: spec.paused,
+    trigger: { quietMs: 0, maxWaitMs: 0, minIntervalMs: 0 },
+    deadlineMs: 3_600_000,
+    onFailure: 'Rollback',
+    onNewRevision: 'Supersede',
+    gates: [],
   };
 }
 
@@ -144,6 +158,7 @@ function memberOf(pod: Pod, report: Report | undefined, contents: readonly Revis
     phase: pod.phase === 'Running' ? 'running' : 'booting',
     ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
     startedAt: pod.containers.flatMap(({ startedAt }) => startedAt ?? []),
+    topology: {},
     link: report?.link ?? { kind: 'unreported' },
     running: report ? { revision: runningOf(report, named), at: report.running?.at ?? 0, proof: report.running?.proof ?? 'Booted' } : null,
     asked: report?.asked

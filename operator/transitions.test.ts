@@ -8,7 +8,7 @@ const rolling: Progress = { ...beginning, rollout: 1, stable: 'r1', candidate: '
 const failed: Progress = {
   ...rolling,
   candidate: null,
-  quarantined: [{ revision: 'r2', at: 5, because: 'no' }],
+  quarantined: [{ revision: 'r2', at: 5, because: 'no', rollout: 1 }],
   because: 'web-1 refused r2: no',
 };
 

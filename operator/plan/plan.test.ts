@@ -11,6 +11,7 @@ import {
   join,
   pass,
   refuse,
+  situationOf,
   takeOver,
 } from '../../test/support/fake-fleet.ts';
 import { isNews } from './news.ts';
@@ -24,11 +25,14 @@ const share: fc.Arbitrary<Share> = fc.oneof(
 );
 const policy: fc.Arbitrary<Policy> = fc
   .record({
-    waves: fc.array(fc.record({ upTo: share, bakeMs: fc.constantFrom(0, 30_000) }), { maxLength: 3 }),
+    waves: fc.array(
+      fc.record({ upTo: share, bakeMs: fc.constantFrom(0, 30_000), approval: fc.constant(false), spread: fc.constant(null) }),
+      { maxLength: 3 },
+    ),
     retries: fc.integer({ min: 0, max: 2 }),
     maxUnavailable: share,
   })
-  .map(({ waves, ...rest }) => aPolicy({ ...rest, waves: [...waves, { upTo: '100%', bakeMs: 30_000 }] }));
+  .map(({ waves, ...rest }) => aPolicy({ ...rest, waves: [...waves, { upTo: '100%', bakeMs: 30_000, approval: false, spread: null }] }));
 
 /** What happens to a member, or to all: each is harmless in any order. */
 const happening = fc.record({
@@ -174,8 +178,4 @@ function happen(fleet: FakeFleet, { verb, n }: Happening): void {
       fleet.now += n * 5_000;
       return;
   }
-}
-
-function situationOf({ policy: given, source, progress, leaderSince, now, members }: FakeFleet): Situation {
-  return { policy: given, source, progress, leaderSince, now, fleet: [...members.values()] };
 }

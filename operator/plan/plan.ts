@@ -17,6 +17,8 @@ export function plan(situation: Situation): Plan {
   const { progress, wakeAt } = advance(situation);
   const assignments = assign(situation, progress);
   return {
+    measure: null,
+    answer: null,
     progress,
     assignments,
     wakeAt: earliest([wakeAt, silenceOf(situation, assignments), nextTry(situation, progress), readAgainAt(situation)]),

@@ -13,7 +13,7 @@ export function quarantine(progress: Progress, candidate: Revision, reason: stri
     ...progress,
     candidate: null,
     bakeStartedAt: null,
-    quarantined: [...others, { revision: candidate, at: now, because }].slice(-MAX_QUARANTINED),
+    quarantined: [...others, { revision: candidate, at: now, because, rollout: progress.rollout }].slice(-MAX_QUARANTINED),
     outcome: progress.stable === null ? 'Aborted' : null,
     phase: progress.stable === null ? 'Paused' : 'Degraded',
     because,

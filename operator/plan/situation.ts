@@ -1,7 +1,20 @@
+import type { Policy } from './policy.ts';
+import type { Member } from './member.ts';
+import type { Progress } from './progress.ts';
+import type { Measure, Measured } from './measure.ts';
+import type { Attempt, Millis, Revision, Uid } from './names.ts';
+export type * from './policy.ts';
+export type * from './member.ts';
+export type * from './progress.ts';
+export type * from './measure.ts';
+export type * from './names.ts';
+
 /** Everything the planner may look at. What is not here, the plan cannot depend on. */
 export type Situation = {
   readonly policy: Policy;
   readonly source: Source;
+  /** When the first and the last edit of a burst were seen: since the sources left what is stable, rolling out or in quarantine. Of this leader; the next one begins anew. */
+  readonly edited: { readonly first: Millis; readonly last: Millis } | null;
   /** Every pod of the selector that has not ended and is not on its way out. */
   readonly fleet: readonly Member[];
   /** What we wrote to status last time: the operator's only memory. Null for a policy that was never planned. */
@@ -11,6 +24,54 @@ export type Situation = {
   /** When this leader took the Lease: what it does not know yet is not held against anybody. */
   readonly leaderSince: Millis;
   readonly now: Millis;
+  /** What the Reload of the present rollout asks for; null where it has not been seen yet: then nothing is new, and nothing is taken back. */
+  readonly verbs: Verbs | null;
+  /** Wishes for a revision that have no answer yet, oldest first. */
+  readonly requests: readonly Request[];
+  /** Why nobody may be signalled, in this namespace or in the cluster; null where nothing is frozen. */
+  readonly freeze: string | null;
+  readonly window: Window;
+  /** The same pods are being replaced by their own controller. `until`: when that is over if no pod changes any more. */
+  readonly rolling: { readonly because: string; readonly until: Millis } | null;
+  /** PodDisruptionBudgets over members of the fleet. */
+  readonly budgets: readonly Budget[];
+  /** What the edge measured for the open wave's bake; null where it measured nothing for it yet. */
+  readonly measured: Measured | null;
+  /** What `<source>-stable` holds, for a policy that knows no stable; null where there is none, or it is not asked. */
+  readonly bootable: Revision | null;
+};
+
+/** No `windows` in the policy: open, and never changes. */
+export type Window = { readonly open: boolean; readonly changesAt: Millis | null };
+
+/** `left`: how many of its pods may be disrupted now. */
+export type Budget = { readonly name: string; readonly left: number; readonly uids: ReadonlySet<Uid> };
+
+/** Small writes to the Reload of the present rollout: each stands until it is taken back, and is heard once. */
+export type Verbs = {
+  readonly abort: Said | null;
+  readonly pause: Said | null;
+  /** Opens the waves up to that one (the first is 1) without waiting for bakes, gates or approvals; without `wave`, all of them. */
+  readonly promote: (Said & { readonly wave: number | null }) | null;
+  /** Lets that wave open (the first is 1). */
+  readonly approve: (Said & { readonly wave: number }) | null;
+};
+
+/** `by`: the user where admission knows it, else the field manager of the write. */
+export type Said = { readonly by: string; readonly reason: string | null };
+
+/** A wish for a revision, by a Reload of that name. */
+export type Request = {
+  readonly reload: string;
+  /** `retry`: of one that failed in that Reload's rollout. `goTo`: a Reload that a person made. */
+  readonly kind: 'retry' | 'goTo';
+  readonly revision: Revision;
+  /** Of a retry: the rollout that failed. */
+  readonly rollout: number | null;
+  readonly by: string;
+  readonly reason: string;
+  /** Why the revision's content is not to be had; null where it is. */
+  readonly missing: string | null;
 };
 
 /** What the planner answers. The shell records `progress`, then publishes `assignments`. */
@@ -19,31 +80,14 @@ export type Plan = {
   readonly assignments: readonly Assignment[];
   /** When to look again if nothing happens first. */
   readonly wakeAt: Millis | null;
+  /** What to measure now; null: nothing, and what is under way ends. */
+  readonly measure: Measure | null;
+  /** To a request, once the progress is recorded. */
+  readonly answer: { readonly reload: string; readonly refused: string | null } | null;
 };
 
 /** Which revision a member should run. Every pass names every member that has reported, so a lost message heals itself. */
 export type Assignment = { readonly uid: Uid; readonly member: string; readonly revision: Revision; readonly attempt: Attempt };
-
-export type Policy = {
-  /** How far each wave reaches, counting the waves before it. */
-  readonly waves: readonly Wave[];
-  /** For one try of one member; the operator allows `ANSWER_MS` more for the answer's way. */
-  readonly timeoutMs: Millis;
-  /** Tries after the first. */
-  readonly retries: number;
-  /** How often an app's container may start again between its ack and the end of the bake. */
-  readonly restarts: number;
-  /** Members mid-reload or not Ready at once. */
-  readonly maxUnavailable: Share;
-  /** Members that may fail before the rollout does. */
-  readonly maxFailures: Share;
-  readonly paused: boolean;
-};
-
-export type Wave = { readonly upTo: Share; readonly bakeMs: Millis };
-
-/** A count of pods, or a share of the fleet. */
-export type Share = number | `${number}%`;
 
 /** What the sources say now. A read error is never a change: `unknown` moves nothing. */
 export type Source =
@@ -51,73 +95,3 @@ export type Source =
   | { readonly kind: 'unknown'; readonly because: string }
   /** Gone, too large, or not to be stored: nothing new goes out, and a person must look. */
   | { readonly kind: 'held'; readonly because: string };
-
-export type Member = {
-  readonly uid: Uid;
-  readonly name: string;
-  readonly bornAt: Millis;
-  /** It has our sidecar. Others are counted and named, never waited for. */
-  readonly managed: boolean;
-  /** Booting: its app has not started yet, so that it is not counted in shares. */
-  readonly phase: 'booting' | 'running';
-  /** Every app container is ready; our own sidecar is not asked. */
-  readonly ready: boolean;
-  /** When each app container started last. */
-  readonly startedAt: readonly Millis[];
-  readonly link: Link;
-  /** What its files are, as far as the sidecar told this leader. `other`: neither the candidate nor stable. */
-  readonly running: Running | null;
-  readonly asked: Asked | null;
-  readonly refused: Refused | null;
-};
-
-/** `unreported`: not heard of since this leader took the Lease. */
-export type Link = { readonly kind: 'unreported' } | { readonly kind: 'connected' } | { readonly kind: 'away'; readonly since: Millis };
-
-export type Running = {
-  /** The name of a revision that we know, `other`, or null: no files yet. */
-  readonly revision: Revision | null;
-  readonly at: Millis;
-  readonly proof: 'Delivered' | 'Confirmed' | 'Booted' | 'Adopted';
-};
-
-/** The assignment in flight; gone with its ack. */
-export type Asked = { readonly revision: Revision; readonly attempt: Attempt; readonly at: Millis };
-
-export type Refused = { readonly revision: Revision; readonly attempt: Attempt; readonly at: Millis; readonly because: string };
-
-export type Progress = {
-  /** Rollouts of this policy so far; the present one is `<policy>-<n>`. Recorded before the Reload is made. */
-  readonly rollout: number;
-  /** The last revision that passed its last gate. */
-  readonly stable: Revision | null;
-  /** The one that is rolling out; null between rollouts. */
-  readonly candidate: Revision | null;
-  /** The open wave, from 0. */
-  readonly wave: number;
-  readonly startedAt: Millis | null;
-  /** When the open wave's last member had applied and was Ready; the operator's clock, recorded once per wave. */
-  readonly bakeStartedAt: Millis | null;
-  /** Waves that were opened, with their times; the Reload's record is made of it. */
-  readonly waves: readonly WaveRecord[];
-  readonly quarantined: readonly Quarantined[];
-  /** How the last rollout ended; null while it runs, and while its members return to stable. */
-  readonly outcome: Outcome | null;
-  readonly phase: 'Healthy' | 'Progressing' | 'Paused' | 'Degraded';
-  readonly because: string;
-};
-
-export type Outcome = 'Succeeded' | 'RolledBack' | 'RollbackFailed' | 'Superseded' | 'Aborted';
-
-/** `members`: how many it reached. */
-export type WaveRecord = { readonly upTo: Share; readonly openedAt: Millis; readonly passedAt: Millis | null; readonly members: number };
-
-/** Failed a gate: never assigned again while its content stays the same. */
-export type Quarantined = { readonly revision: Revision; readonly at: Millis; readonly because: string };
-
-/** 16 hex digits that name a revision. Equal content is an equal revision. */
-export type Revision = string;
-/** `<rollout>.<try>`. */
-export type Attempt = string;
-export type Uid = string;
-export type Millis = number;

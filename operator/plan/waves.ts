@@ -41,11 +41,11 @@ export function isLastWave(progress: Progress): boolean {
 export function nextWave(situation: Situation, open: Progress | null): WaveRecord {
   const { waves } = situation.policy;
   const size = liveMembers(situation.fleet).length;
-  if (open === null) return { upTo: waves[0]?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0 };
+  if (open === null) return { upTo: waves[0]?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0, approvedBy: null };
   const isOpen = ({ upTo }: { readonly upTo: Share } = { upTo: 0 }) => upTo === openUpTo(open);
   const at = isOpen(waves[open.wave]) ? open.wave : waves.findIndex((wave) => isOpen(wave));
   const next = at < 0 ? waves.find(({ upTo }) => reach(upTo, size) > reachOf(situation, open)) : waves[at + 1];
-  return { upTo: next?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0 };
+  return { upTo: next?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0, approvedBy: null };
 }
 
 function openUpTo({ waves }: Progress): Share {

@@ -117,9 +117,14 @@ function policyOf(settings: string[], before: Policy): Policy {
   for (const setting of settings) {
     const [key, value = ''] = setting.split('=');
     if (key === 'waves')
-      policy = { ...policy, waves: value.split(',').map((upTo) => ({ upTo: shareOf(upTo), bakeMs: before.waves[0]?.bakeMs ?? 0 })) };
+      policy = {
+        ...policy,
+        waves: value
+          .split(',')
+          .map((upTo) => ({ upTo: shareOf(upTo), bakeMs: before.waves[0]?.bakeMs ?? 0, approval: false, spread: null })),
+      };
     else if (key === 'bake')
-      policy = { ...policy, waves: policy.waves.map(({ upTo }) => ({ upTo, bakeMs: Number.parseFloat(value) * 1000 })) };
+      policy = { ...policy, waves: policy.waves.map((wave) => ({ ...wave, bakeMs: Number.parseFloat(value) * 1000 })) };
     else if (key === 'timeout') policy = { ...policy, timeoutMs: Number.parseFloat(value) * 1000 };
     else if (key === 'retries') policy = { ...policy, retries: Number(value) };
     else if (key === 'maxUnavailable') policy = { ...policy, maxUnavailable: shareOf(value) };

@@ -1,22 +1,17 @@
 import { isNews } from '../../operator/plan/news.ts';
 import { plan } from '../../operator/plan/plan.ts';
-import type { Assignment, Member, Plan, Policy, Progress, Source } from '../../operator/plan/situation.ts';
+import type { Assignment, Member, Plan, Policy, Situation } from '../../operator/plan/situation.ts';
 
 /** A fleet in memory, with a clock that moves only when told, and sidecars that answer only when told. */
-export type FakeFleet = {
-  now: number;
-  leaderSince: number;
-  policy: Policy;
-  source: Source;
-  progress: Progress | null;
-  readonly members: Map<string, Member>;
-};
+export type FakeFleet = Writable<Omit<Situation, 'fleet' | 'lastReload'>> & { readonly members: Map<string, Member> };
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   waves: [
-    { upTo: 1, bakeMs: 30_000 },
-    { upTo: '50%', bakeMs: 30_000 },
-    { upTo: '100%', bakeMs: 30_000 },
+    { upTo: 1, bakeMs: 30_000, approval: false, spread: null },
+    { upTo: '50%', bakeMs: 30_000, approval: false, spread: null },
+    { upTo: '100%', bakeMs: 30_000, approval: false, spread: null },
   ],
   timeoutMs: 20_000,
   retries: 0,
@@ -24,6 +19,11 @@ export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   maxUnavailable: '100%',
   maxFailures: 0,
   paused: false,
+  trigger: { quietMs: 0, maxWaitMs: 0, minIntervalMs: 0 },
+  deadlineMs: 3_600_000,
+  onFailure: 'Rollback',
+  onNewRevision: 'Supersede',
+  gates: [],
   ...changes,
 });
 
@@ -33,7 +33,16 @@ export function aFleet(size: number, policy: Policy = aPolicy()): FakeFleet {
     leaderSince: 0,
     policy,
     source: { kind: 'present', revision: 'r1' },
+    edited: null,
     progress: null,
+    verbs: null,
+    requests: [],
+    freeze: null,
+    window: { open: true, changesAt: null },
+    rolling: null,
+    budgets: [],
+    measured: null,
+    bootable: null,
     members: new Map(),
   };
   for (let i = 1; i <= size; i++) join(fleet, `pod-${i}`);
@@ -49,6 +58,7 @@ export function join(fleet: FakeFleet, name: string, changes: Partial<Member> = 
     phase: 'running',
     ready: true,
     startedAt: [fleet.now],
+    topology: {},
     link: { kind: 'connected' },
     running: { revision: fleet.progress?.stable ?? null, at: fleet.now, proof: 'Booted' },
     asked: null,
@@ -62,10 +72,14 @@ export function change(fleet: FakeFleet, name: string, changes: Partial<Member>)
   if (member) fleet.members.set(name, { ...member, ...changes });
 }
 
+export function situationOf({ members, ...rest }: FakeFleet): Situation {
+  return { ...rest, fleet: [...members.values()] };
+}
+
 /** One pass. Answers the plan, and those assignments that were said to a member. */
 export function pass(fleet: FakeFleet): Plan & { news: Assignment[] } {
-  const { policy, source, progress, leaderSince, now } = fleet;
-  const next = plan({ policy, source, fleet: [...fleet.members.values()], progress, leaderSince, now });
+  const { now } = fleet;
+  const next = plan(situationOf(fleet));
   fleet.progress = next.progress;
   const news = next.assignments.filter((assignment) => {
     const member = fleet.members.get(assignment.member);
