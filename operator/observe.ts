@@ -7,7 +7,7 @@ import type { Report } from './link/link.ts';
 import type { Member, Policy, Revision, Situation, Source } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
 import type { Observed as ObservedSource, Reading } from './sources/read.ts';
-import { lastReloadOf } from './reload-numbers.ts';
+import { lastReloadOf } from './reloads/numbers.ts';
 import { progressOf } from './status.ts';
 import type { World } from './world.ts';
 

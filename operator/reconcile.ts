@@ -1,5 +1,5 @@
 import { sourcesOf } from '../crds/source.ts';
-import { keepHistory } from './history.ts';
+import { keepHistory } from './reloads/history.ts';
 import { emit } from './kube/events.ts';
 import { type Observed, observe } from './observe.ts';
 import { plan } from './plan/plan.ts';

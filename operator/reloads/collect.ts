@@ -1,8 +1,8 @@
-import type { ReloadPolicy } from '../crds/reload-policy.ts';
-import { pathOf } from './kube/paths.ts';
-import { kinds } from './sources/index.ts';
-import { KEPT_LABEL, keptName } from './sources/revisions.ts';
-import type { World } from './world.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { pathOf } from '../kube/paths.ts';
+import { kinds } from '../sources/index.ts';
+import { KEPT_LABEL, keptName } from '../sources/revisions.ts';
+import type { World } from '../world.ts';
 
 type Kept = { readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string } };
 

@@ -1,15 +1,15 @@
-import { BECAUSE_MAX, cut } from '../crds/because.ts';
-import { API_VERSION } from '../crds/kind.ts';
-import type { Reload, ReloadStatus } from '../crds/reload.ts';
-import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import { BECAUSE_MAX, cut } from '../../crds/because.ts';
+import { API_VERSION } from '../../crds/kind.ts';
+import type { Reload, ReloadStatus } from '../../crds/reload.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { collectRevisions } from './collect.ts';
-import { isKube } from './kube/errors.ts';
-import { reloadsAt } from './kube/policies.ts';
-import type { Observed } from './observe.ts';
-import type { Progress } from './plan/situation.ts';
-import { reloadsOf } from './reload-numbers.ts';
-import { timeOf, wavesOf } from './status.ts';
-import type { World } from './world.ts';
+import { isKube } from '../kube/errors.ts';
+import { reloadsAt } from '../kube/policies.ts';
+import type { Observed } from '../observe.ts';
+import type { Progress } from '../plan/situation.ts';
+import { reloadsOf } from './numbers.ts';
+import { timeOf, wavesOf } from '../status.ts';
+import type { World } from '../world.ts';
 
 /**
  * Keeps one Reload a rollout, as a record made of the policy's status: begun with it, closed with it, and never asked what to do.

@@ -1,5 +1,5 @@
-import type { Reload } from '../crds/reload.ts';
-import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import type { Reload } from '../../crds/reload.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 
 /** The highest number of a Reload of a policy of that name; 0 where there is none. */
 export function lastReloadOf(policy: ReloadPolicy, reloads: readonly Reload[]): number {
