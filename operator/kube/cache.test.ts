@@ -54,3 +54,17 @@ test('what a list does not name is removed', () => {
   cache.keepOnly(new Set(['shop/b']));
   assert.deepEqual([told(), cache.list()], [['removed shop/a', 'removed shop/c'], ['uid-of-b@1']]);
 });
+
+test('a list of one namespace has no object of another, nor of one whose name begins alike', () => {
+  const { cache } = start();
+  const of = (namespace: string, name: string) => ({ metadata: { ...object(name, '1').metadata, namespace, uid: `${namespace}-${name}` } });
+  for (const [namespace, name] of [
+    ['shop', 'a'],
+    ['shop-2', 'b'],
+    ['shop', 'c'],
+  ] as const)
+    cache.put(of(namespace, name));
+  assert.deepEqual(cache.list('shop'), ['shop-a@1', 'shop-c@1']);
+  cache.keepOnly(new Set(['shop-2/b']));
+  assert.deepEqual([cache.list('shop'), cache.list()], [[], ['shop-2-b@1']]);
+});

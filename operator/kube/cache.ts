@@ -8,7 +8,8 @@ export type Change<T> =
 
 export type Cache<R, T> = {
   readonly get: (key: string) => T | undefined;
-  readonly list: () => readonly T[];
+  /** Of one namespace, or of all. */
+  readonly list: (namespace?: string) => readonly T[];
   readonly put: (object: R) => void;
   readonly drop: (object: R) => void;
   /** After a list: what it did not name is gone. */
@@ -20,36 +21,53 @@ export function keyOf({ metadata: { namespace, name } }: { metadata: { namespace
   return namespace ? `${namespace}/${name}` : name;
 }
 
+type Kept<T> = { readonly uid: string; readonly version: string; readonly object: T };
+
 /** The stripped objects of one reflector. An object that is told again with the same uid and resourceVersion is no change. */
 export function openCache<R extends KubeObject, T>(strip: (object: R) => T, tell: (change: Change<T>) => void): Cache<R, T> {
-  const kept = new Map<string, { readonly uid: string; readonly version: string; readonly object: T }>();
+  // By namespace, then by key: what concerns one namespace does not look through the objects of all.
+  const kept = new Map<string, Map<string, Kept<T>>>();
+  const find = (key: string) => kept.get(namespaceOf(key))?.get(key);
 
   const remove = (key: string) => {
-    const last = kept.get(key);
-    if (!last) return;
-    kept.delete(key);
+    const namespace = namespaceOf(key);
+    const its = kept.get(namespace);
+    const last = its?.get(key);
+    if (!its || !last) return;
+    its.delete(key);
+    if (its.size === 0) kept.delete(namespace);
     tell({ kind: 'removed', key, object: last.object });
   };
 
   return {
-    get: (key) => kept.get(key)?.object,
-    list: () => Array.from(kept.values(), ({ object }) => object),
+    get: (key) => find(key)?.object,
+    list: (namespace) => {
+      const chosen = namespace === undefined ? [...kept.values()] : [kept.get(namespace) ?? new Map<string, Kept<T>>()];
+      return chosen.flatMap((its) => Array.from(its.values(), ({ object }) => object));
+    },
     put: (raw) => {
       const { uid, resourceVersion: version } = raw.metadata;
       const key = keyOf(raw);
-      const last = kept.get(key);
+      const last = find(key);
       if (last?.uid === uid && last.version === version) return;
       const object = strip(raw);
       if (last && last.uid !== uid) remove(key);
-      kept.set(key, { uid, version, object });
+      const namespace = namespaceOf(key);
+      const its = kept.get(namespace) ?? new Map<string, Kept<T>>();
+      kept.set(namespace, its.set(key, { uid, version, object }));
       tell(last?.uid === uid ? { kind: 'changed', key, object, before: last.object } : { kind: 'added', key, object });
     },
     drop: (raw) => {
       const key = keyOf(raw);
-      if (kept.get(key)?.uid === raw.metadata.uid) remove(key);
+      if (find(key)?.uid === raw.metadata.uid) remove(key);
     },
     keepOnly: (keys) => {
-      for (const key of kept.keys()) if (!keys.has(key)) remove(key);
+      for (const its of kept.values()) for (const key of its.keys()) if (!keys.has(key)) remove(key);
     },
   };
+}
+
+/** '' for a cluster-wide object. */
+function namespaceOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
 }

@@ -29,7 +29,8 @@ export type ReflectOptions<R, T> = {
 export type Store<T> = {
   /** By `namespace/name`, or by name where there is no namespace. */
   readonly get: (key: string) => T | undefined;
-  readonly list: () => readonly T[];
+  /** Of one namespace, or of all. */
+  readonly list: (namespace?: string) => readonly T[];
   /** When the first list is whole; rejects when the signal comes first. */
   readonly synced: Promise<void>;
   readonly isSynced: () => boolean;
