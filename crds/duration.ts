@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { celText, ruled } from './rule.ts';
 
 const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
-const DURATION = /^([0-9]{1,5}(h|m|s|ms))+$/;
+export const DURATION = /^([0-9]{1,5}(h|m|s|ms))+$/;
 
 /** `1h30m` → 5,400,000 ms. Throws on what is no duration: the border lets none through. */
 export function millis(duration: string): number {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { matches, ruled } from './rule.ts';
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const DNS_LABEL = new RegExp(`^${LABEL}$`);
+export const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 /** Of a ConfigMap or Secret: neither `.` nor `..`, and nothing that begins with `..`. */
 const DATA_KEY = /^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$/;

@@ -62,6 +62,6 @@ function pathOf(path: readonly PropertyKey[]): string {
 /** What one of our own rules says; null where the API server speaks in its own words. */
 function sentenceOf([line = '', ...more]: readonly string[]): string | null {
   if (more.length > 0) return null;
-  const [, said = ''] = /^[^:]+: Invalid value: (?:"(?:[^"\\]|\\.)*": |-?[0-9]+: )?(.*)$/.exec(line) ?? [];
+  const [, said = ''] = /^[^:]+: Invalid value: (?:"(?:[^"\\]|\\.)*": |-?[0-9]+: )?(?:error .* evaluating rule: )?(.*)$/.exec(line) ?? [];
   return said === '' || said.includes(' in body ') ? null : said;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { durationField } from './duration.ts';
+import { Gates } from './gates/index.ts';
 import { Handle } from './handle.ts';
 import { type Kind, objectOf } from './kind.ts';
 import { ReloadPolicyStatus } from './reload-policy-status.ts';
@@ -6,22 +8,11 @@ import { type Rule, ruled } from './rule.ts';
 import { Selector } from './selector.ts';
 import { shareField } from './share.ts';
 import { Sources, sourcesOf } from './source.ts';
+import { Trigger } from './trigger.ts';
 import { Waves } from './wave.ts';
+import { Windows } from './window.ts';
 
 const Targets = z.object({ selector: Selector.describe("Which pods of the policy's own namespace are members.") });
-
-const Readiness = z.object({
-  restarts: z
-    .int()
-    .min(0)
-    .max(100)
-    .default(0)
-    .describe("How many of a member's app containers may have started again between its ack and the end of the bake."),
-});
-
-const Gates = z.object({
-  readiness: Readiness.prefault({}).describe('Every asked member is Ready through the bake. Always on.'),
-});
 
 const UnruledSpec = z.object({
   sources: Sources.describe(
@@ -29,6 +20,7 @@ const UnruledSpec = z.object({
   ),
   targets: Targets.describe('The fleet.'),
   handle: Handle.describe('How the app of a member is told to reload: exactly one of signal, http.'),
+  trigger: Trigger.prefault({}).describe('When an edit of the sources begins a rollout: a burst of edits is one rollout.'),
   waves: Waves.prefault([{ upTo: 1 }, { upTo: '10%' }, { upTo: '50%' }, { upTo: '100%' }]).describe(
     'How far a rollout reaches, wave by wave. The next one opens when the gates have held through the bake of the one before it.',
   ),
@@ -39,6 +31,26 @@ const UnruledSpec = z.object({
   maxFailures: shareField('maxFailures', { atLeast: 0 })
     .default(0)
     .describe('Members that may fail before the rollout does: a count, or a share of the fleet. With 0 the first failure rolls back.'),
+  deadline: durationField('deadline', { from: '10s', upTo: '720h' })
+    .default('1h')
+    .describe(
+      'With no progress for so long, the rollout fails. What a person, a freeze or a window holds does not count. A duration from 10s to 720h.',
+    ),
+  windows: Windows.optional().describe(
+    'When rollouts may go forward. Outside of all of them they hold; going back to stable is bound by nothing. Without it, always.',
+  ),
+  onFailure: z
+    .enum(['Rollback', 'Pause'])
+    .default('Rollback')
+    .describe(
+      'What a failed gate does. Rollback: whoever was asked goes back to stable. Pause: everybody stays, and a person says what to do.',
+    ),
+  onNewRevision: z
+    .enum(['Supersede', 'Finish'])
+    .default('Supersede')
+    .describe(
+      'What an edit during a rollout does. Supersede: the rollout ends, and a new one begins. Finish: the new one begins when the old one has ended.',
+    ),
   paused: z.boolean().default(false).describe('Hold: no member is newly asked to go forward, and no wave opens.'),
   revisionHistoryLimit: z.int().min(0).max(100).default(10).describe('How many ended Reloads are kept, with the revisions that they name.'),
 });

@@ -1,24 +1,19 @@
 import { z } from 'zod';
-import { celText, matches, type Rule, ruled } from './rule.ts';
+import { LABEL_KEY, LABEL_KEY_MAX, labelKey, labelValue } from './label.ts';
+import { celText, type Rule, ruled } from './rule.ts';
 import { setOf } from './unique.ts';
 
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const MOST_LABELS = 16;
 
-const labelKey = () => ruled(z.string().max(317), matches(LABEL_KEY, "key must be a label's key such as app or example.com/app"));
-const labelValue = (field: string) =>
-  ruled(z.string().max(63), matches(LABEL_VALUE, `${field}: a label's value has letters, digits, -, _ and . only`));
-
 const MatchLabels = ruled(z.record(z.string(), labelValue('matchLabels')).meta({ maxProperties: MOST_LABELS }), {
-  cel: `self.all(key, key.size() <= 317 && key.matches(${celText(LABEL_KEY)}))`,
+  cel: `self.all(key, key.size() <= ${LABEL_KEY_MAX} && key.matches(${celText(LABEL_KEY)}))`,
   message: "matchLabels: a key must be a label's key such as app or example.com/app",
-  holds: (labels) => Object.keys(labels).every((key) => key.length <= 317 && LABEL_KEY.test(key)),
+  holds: (labels) => Object.keys(labels).every((key) => key.length <= LABEL_KEY_MAX && LABEL_KEY.test(key)),
 }).refine((labels) => Object.keys(labels).length <= MOST_LABELS, `matchLabels must have at most ${MOST_LABELS} labels`);
 
 type Expression = z.output<typeof Expression>;
 const Expression = z.object({
-  key: labelKey().describe("The label's key, such as app."),
+  key: labelKey('key', 'app or example.com/app').describe("The label's key, such as app."),
   operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']).describe('How the label stands to values.'),
   values: setOf(z.array(labelValue('values')).max(64))
     .optional()

@@ -19,6 +19,7 @@ export type Structural = {
   readonly properties?: Readonly<Record<string, Structural>>;
   readonly additionalProperties?: Structural;
   readonly items?: Structural;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: true;
   readonly 'x-kubernetes-int-or-string'?: true;
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
@@ -44,6 +45,7 @@ const KEYWORDS: readonly string[] = [
   'properties',
   'additionalProperties',
   'items',
+  'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-int-or-string',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
@@ -86,6 +88,8 @@ function withoutNoise(node: Json): Json {
     (keyword === 'maximum' && value === Number.MAX_SAFE_INTEGER) ||
     // Unknown fields are pruned, or refused by strict clients; the keyword may not stand beside `properties`.
     (keyword === 'additionalProperties' && value === false) ||
+    // All of them are kept.
+    (keyword === 'additionalProperties' && node['x-kubernetes-preserve-unknown-fields']) ||
     (keyword === 'required' && (value as readonly string[]).length === 0);
   return Object.fromEntries(Object.entries(node).filter(([keyword, value]) => !noise(keyword, value)));
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { httpPath, port } from './http.ts';
+import { jsonPath } from './json-path.ts';
 import { dataKey, objectName } from './names.ts';
-import { matches, ruled } from './rule.ts';
-
-/** What the sidecar's JSONPath knows: `$.a.b[0]['c d']`. */
-const JSON_PATH = /^\$(\.[A-Za-z_][-A-Za-z0-9_]*|\[[0-9]{1,9}\]|\['[^']+'\])*$/;
+import { ruled } from './rule.ts';
 
 const Equals = ruled(
   z.object({
@@ -28,7 +26,7 @@ const Equals = ruled(
 const VerifyHttp = z.object({
   port: port(),
   path: httpPath('/version'),
-  jsonPath: ruled(z.string().max(256), matches(JSON_PATH, "jsonPath must be a path such as $.config.version or $.items[0]['a name']"))
+  jsonPath: jsonPath()
     .optional()
     .describe('Where in the JSON answer the value is, such as $.version. Without it the whole body is compared, trimmed.'),
   equals: Equals.describe('What the answer must equal: the content of a file of the revision, or its name.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationField } from './duration.ts';
+import { labelKey } from './label.ts';
 import { type Rule, ruled } from './rule.ts';
 import { shareField } from './share.ts';
 
@@ -11,6 +12,13 @@ const Wave = z.object({
   bake: durationField('bake', { from: '0s', upTo: '24h' })
     .default('30s')
     .describe("For how long the gates must hold after the wave's last member applied. A duration from 0s to 24h."),
+  approval: z
+    .enum(['Required'])
+    .optional()
+    .describe('Required: the wave opens only when a person has approved it on the Reload, by spec.approve. Also the first wave.'),
+  spread: labelKey('spread', 'topology.kubernetes.io/zone')
+    .optional()
+    .describe('A label of nodes, such as topology.kubernetes.io/zone: the wave takes members of its values in turn.'),
 });
 
 /** How a count stands to a percent is known only with the fleet at hand: the planner orders those. */

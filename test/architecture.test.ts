@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
     'reflect-metadata',
   ],
   sidecar: ['sidecar', 'node:', 'ws'],
-  crds: ['crds', 'node:', 'zod', 'yaml'],
+  crds: ['crds', 'node:', 'zod', 'yaml', 're2js'],
 };
 
 for (const [folder, allowed] of Object.entries(mayImport)) {

@@ -36,8 +36,8 @@ test('the API server refuses a bad policy, and says what, where, and what to do:
 });
 
 test('a field that is not in the API is refused with its name', async () => {
-  const { stderr } = await run(['create', '--dry-run=server', '-f', '-'], policy('bad', { ...parse(GOOD_SPEC), windows: [] }));
-  assert.match(stderr, /strict decoding error: unknown field "spec.windows"/);
+  const { stderr } = await run(['create', '--dry-run=server', '-f', '-'], policy('bad', { ...parse(GOOD_SPEC), preflight: {} }));
+  assert.match(stderr, /strict decoding error: unknown field "spec.preflight"/);
 });
 
 test("a policy's name is at most 63 bytes, since it is a label's value", async () => {
@@ -51,6 +51,7 @@ test('a policy of three fields comes back with every default, and zod fills in t
     sources: [{ configMap: { name: 'checkout-config', optional: false } }],
     targets: { selector: { matchLabels: { app: 'checkout' } } },
     handle: { signal: { process: 'nginx', signal: 'SIGHUP' }, timeout: '20s', retries: 1 },
+    trigger: { maxWait: '30s', minInterval: '0s' },
     waves: [
       { upTo: 1, bake: '30s' },
       { upTo: '10%', bake: '30s' },
@@ -60,6 +61,9 @@ test('a policy of three fields comes back with every default, and zod fills in t
     gates: { readiness: { restarts: 0 } },
     maxUnavailable: '25%',
     maxFailures: 0,
+    deadline: '1h',
+    onFailure: 'Rollback',
+    onNewRevision: 'Supersede',
     paused: false,
     revisionHistoryLimit: 10,
   });
@@ -82,10 +86,40 @@ test('a policy that says everything comes back as it was said', async () => {
       verify: { http: { port: 8080, path: /version, jsonPath: "$.a.b-c[0]['d e']", equals: { source: checkout-config, key: version } } }
       timeout: 10m
       retries: 0
-    waves: [{ upTo: 1, bake: 0s }, { upTo: 10%, bake: 1h30m }, { upTo: 20, bake: 24h }, { upTo: 100%, bake: 500ms }]
-    gates: { readiness: { restarts: 3 } }
+    trigger: { quiet: 30s, maxWait: 30s, minInterval: 24h }
+    waves:
+      - { upTo: 1, bake: 0s, approval: Required }
+      - { upTo: 10%, bake: 1h30m, spread: topology.kubernetes.io/zone }
+      - { upTo: 20, bake: 24h }
+      - { upTo: 100%, bake: 500ms }
+    gates:
+      readiness: { restarts: 3 }
+      http:
+        - { name: config, port: 80, path: /health/config, scheme: HTTPS, jsonPath: $.state, matches: "(?i)^(ok|warm)$", interval: 1s, failures: 10 }
+      metrics:
+        - name: errors
+          prometheus:
+            address: https://prometheus.monitoring:9090/prom
+            query: 'sum(rate(errors_total{pod=~"{{canary}}"}[1m]))'
+            token: { secret: { name: prometheus, key: token } }
+            ca: { secret: { name: prometheus, key: ca.crt } }
+          min: -1
+          max: 0.01
+          interval: 10m
+          failures: 2
+          noData: Pass
+          dryRun: true
+      job:
+        template:
+          metadata: { labels: { app: smoke } }
+          spec: { restartPolicy: Never, containers: [{ name: smoke, image: "localhost/busybox:1", args: ["true"], resources: { limits: { cpu: 1 } } }] }
+        timeout: 10s
     maxUnavailable: 2
     maxFailures: 5%
+    deadline: 720h
+    windows: [{ cron: "*/30 2-4 * JAN-MAR,12 MON#1", duration: 168h, timeZone: America/Argentina/Buenos_Aires }]
+    onFailure: Pause
+    onNewRevision: Finish
     paused: true
     revisionHistoryLimit: 0
   `);
