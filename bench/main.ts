@@ -1,0 +1,35 @@
+/**
+ * Measures what is promised of sizes, counts, times and memory, and prints it as tables.
+ *
+ *     node bench/main.ts [plan] [status] [writes] [memory]
+ *
+ * `writes` and `memory` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
+ */
+
+import { cpus, release, totalmem } from 'node:os';
+import { planBench } from './plan.ts';
+import { statusBench } from './status.ts';
+import { type Findings, printed } from './table.ts';
+
+const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
+  plan: planBench,
+  status: statusBench,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in BENCHES));
+if (unknown !== undefined) {
+  console.error(`there is no bench '${unknown}': ${Object.keys(BENCHES).join(' ')}`);
+  process.exitCode = 2;
+} else {
+  console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`);
+  const broken: string[] = [];
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const findings = await bench();
+    for (const table of findings.tables) console.log(`\n${printed(table)}`);
+    broken.push(...findings.broken);
+  }
+  for (const promise of broken) console.error(`\nbroken: ${promise}`);
+  if (broken.length > 0) process.exitCode = 1;
+}
