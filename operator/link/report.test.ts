@@ -29,7 +29,7 @@ test('a hello says what runs, by how long ago it was: no two wall clocks are com
   assert.deepEqual(report, {
     link: { kind: 'connected' },
     booted: false,
-    running: { content: r1.content, at: NOW - 5_000, proof: 'Confirmed' },
+    running: { content: r1.content, revision: 'r1', at: NOW - 5_000, proof: 'Confirmed' },
     asked: null,
     refused: null,
   });
@@ -75,7 +75,7 @@ for (const [what, said, next, isAsked] of [
 test('an ack of success says what runs and since when, and ends an older refusal', () => {
   const before = stated(hello({ running: runs(r1), refused: refuses(r2) }), assign(r2Again), NOW);
   const report = answered(before, applied(r2Again, 30), NOW + 100);
-  assert.deepEqual(report.running, { content: r2.content, at: NOW + 70, proof: 'Confirmed' });
+  assert.deepEqual(report.running, { content: r2.content, revision: 'r2', at: NOW + 70, proof: 'Confirmed' });
   assert.equal(report.refused, null);
 });
 
@@ -86,7 +86,7 @@ test('a member that says again that it runs what it once refused is no refuser a
 
 test('a refusal keeps what ran', () => {
   const report = answered(stated(hello({ running: runs(r1) }), assign(r2), NOW), refused(r2, r1.content), NOW + 100);
-  assert.deepEqual(report.running, { content: r1.content, at: NOW - 5_000, proof: 'Confirmed' });
+  assert.deepEqual(report.running, { content: r1.content, revision: 'r1', at: NOW - 5_000, proof: 'Confirmed' });
   assert.deepEqual(report.refused, { ...askedFor(r2, NOW + 100), because: 'unknown key' });
   assert.equal(report.asked, null);
 });
@@ -94,7 +94,7 @@ test('a refusal keeps what ran', () => {
 test('a refusal says what the files are now, be it none or others', () => {
   const asked = stated(hello({ running: runs(r1) }), assign(r2), NOW);
   assert.equal(answered(asked, refused(r2, null), NOW).running, null);
-  assert.deepEqual(answered(asked, refused(r2, r2.content), NOW).running, { content: r2.content, at: NOW, proof: 'Adopted' });
+  assert.deepEqual(answered(asked, refused(r2, r2.content), NOW).running, { content: r2.content, revision: null, at: NOW, proof: 'Adopted' });
 });
 
 test('after its refusal, being told the stable revision that it runs anyway does not make it forget', () => {

@@ -4,8 +4,8 @@ import type { Ack, Assign, Attempt, Hello, Proof } from '../../sidecar/protocol.
 export type Report = {
   readonly link: { readonly kind: 'connected' } | { readonly kind: 'away'; readonly since: number };
   readonly booted: boolean;
-  /** What its files are; null: none yet. */
-  readonly running: { readonly content: string; readonly at: number; readonly proof: Proof } | null;
+  /** What its files are; null: none yet. Their revision's name is not known of files that nobody assigned. */
+  readonly running: { readonly content: string; readonly revision: string | null; readonly at: number; readonly proof: Proof } | null;
   /** Sent and unanswered; outlives the stream, and goes with its ack. */
   readonly asked: (Try & { readonly at: number }) | null;
   /** The last refusal, until another try ended well. */
@@ -25,7 +25,7 @@ export function greeted(before: Report | undefined, hello: Hello, now: number): 
   const report: Report = {
     link: { kind: 'connected' },
     booted: hello.booted,
-    running: running && { content: running.content, proof: running.proof, at: now - running.agoMs },
+    running: running && { content: running.content, revision: running.revision, proof: running.proof, at: now - running.agoMs },
     asked: null,
     refused: refused && { ...tryOf(refused), because: refused.because, at: now - refused.agoMs },
   };
@@ -55,7 +55,7 @@ function withOutcome(report: Report, ack: Ack, now: number): Report {
   const at = now - outcome.agoMs;
   switch (outcome.kind) {
     case 'applied': {
-      const running = { content: ack.content, at, proof: outcome.proof };
+      const running = { content: ack.content, revision: ack.revision, at, proof: outcome.proof };
       const refused = report.refused?.content === ack.content ? null : report.refused;
       if (isSameRun(report.running, running)) return { ...report, asked: null, refused };
       return { ...report, booted: report.booted || ack.firedAt !== null, asked: null, refused: null, running };
@@ -84,7 +84,7 @@ function isSettled({ running, refused }: Report, tried: Try): boolean {
 
 function lastGood({ running }: Report, content: string | null, now: number): Report['running'] {
   if (content === null || content === running?.content) return content === null ? null : running;
-  return { content, at: now, proof: 'Adopted' };
+  return { content, revision: null, at: now, proof: 'Adopted' };
 }
 
 function tryOf({ content, revision, attempt }: Try): Try {
