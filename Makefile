@@ -1,6 +1,6 @@
 # The door. Each target is one script in make/; what a machine needs is set up on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit simulate generate fmt images cluster cluster-down
+.PHONY: help demo test check unit simulate mutants generate fmt images cluster cluster-down
 
 help: ## this list
 	@echo 'Fleet Reload: a ConfigMap edit reaches a fleet in canary waves, and a bad one stops at the canary.'
@@ -23,6 +23,9 @@ unit: ## the quick tests: no cluster, and no root but for two of them
 
 simulate: ## the seeded simulation alone; SEED=… replays one
 	@make/npm.sh node test/run.ts simulation
+
+mutants: ## does a test notice each small change of operator/plan? ONLY=room for one file of it
+	@make/npm.sh node test/mutants/run.ts $(ONLY)
 
 generate: ## the CRDs and docs/reference from the types in crds/
 	@make/npm.sh node crds/generate.ts

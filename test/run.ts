@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 
 const GROUPS: Readonly<Record<string, { readonly files: readonly string[]; readonly concurrency: number; readonly minutes: number }>> = {
   unit: {
-    files: ['{crds,operator,sidecar,cli,demo,images}/**/*.test.ts', 'test/*.test.ts', 'test/support/**/*.test.ts'],
+    files: ['{crds,operator,sidecar,cli,demo,images}/**/*.test.ts', 'test/*.test.ts', 'test/{mutants,support}/**/*.test.ts'],
     concurrency: availableParallelism(),
     minutes: 2,
   },
