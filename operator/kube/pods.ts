@@ -9,6 +9,13 @@ export type Pod = {
   readonly phase: 'Pending' | 'Running' | 'ended';
   readonly terminating: boolean;
   readonly bornAt: number;
+  /** The name of the node that it is bound to. */
+  readonly node: string | null;
+  readonly ip: string | null;
+  /** `Deployment web`: the controller that replaces it by another one when its template changes; null for others, and for none. */
+  readonly owner: string | null;
+  /** Which template of its owner it was made from. */
+  readonly templateHash: string | null;
   /** It has our sidecar. */
   readonly managed: boolean;
   /** The app's containers; not the init containers, of which our sidecar is one. */
@@ -31,13 +38,16 @@ export type RawPod = KubeObject & {
     readonly labels?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
   };
   readonly spec?: {
+    readonly nodeName?: string;
     readonly initContainers?: readonly { readonly name: string }[];
     readonly containers?: readonly { readonly name: string }[];
   };
   readonly status?: {
     readonly phase?: string;
+    readonly podIP?: string;
     readonly containerStatuses?: readonly {
       readonly name: string;
       readonly ready: boolean;
@@ -56,6 +66,9 @@ export function stripPod({ metadata, spec, status }: RawPod): Pod {
     phase: status?.phase === 'Running' ? 'Running' : status?.phase === 'Succeeded' || status?.phase === 'Failed' ? 'ended' : 'Pending',
     terminating: metadata.deletionTimestamp !== undefined,
     bornAt: Date.parse(metadata.creationTimestamp ?? '') || 0,
+    node: spec?.nodeName ?? null,
+    ip: status?.podIP ?? null,
+    ...ownerOf(metadata),
     managed: [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].some(({ name }) => name === SIDECAR_CONTAINER),
     containers: (status?.containerStatuses ?? [])
       .filter(({ name }) => name !== SIDECAR_CONTAINER)
@@ -69,4 +82,21 @@ export function stripPod({ metadata, spec, status }: RawPod): Pod {
         };
       }),
   };
+}
+
+/** A Deployment is known by the name of its ReplicaSet, which ends with the hash: what we may read are pods alone. */
+function ownerOf({ labels = {}, ownerReferences = [] }: RawPod['metadata']): Pick<Pod, 'owner' | 'templateHash'> {
+  const controller = ownerReferences.find((it) => it.controller === true);
+  const ofReplicaSet = labels['pod-template-hash'];
+  const ofOthers = labels['controller-revision-hash'];
+  switch (controller?.kind) {
+    case 'ReplicaSet':
+      if (ofReplicaSet === undefined || !controller.name.endsWith(`-${ofReplicaSet}`)) break;
+      return { owner: `Deployment ${controller.name.slice(0, -ofReplicaSet.length - 1)}`, templateHash: ofReplicaSet };
+    case 'StatefulSet':
+    case 'DaemonSet':
+      if (ofOthers === undefined) break;
+      return { owner: `${controller.kind} ${controller.name}`, templateHash: ofOthers };
+  }
+  return { owner: null, templateHash: null };
 }
