@@ -2,7 +2,7 @@ import { GROUP, type Kind, VERSION } from './kind.ts';
 import { structural } from './structural.ts';
 
 /** The CustomResourceDefinition of a kind. */
-export function definition({ kind, plural, singular, shortName, description, nameMax, spec, status, columns }: Kind) {
+export function definition({ kind, plural, singular, shortName, description, nameMax, rules, spec, status, columns }: Kind) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -30,6 +30,9 @@ export function definition({ kind, plural, singular, shortName, description, nam
                 spec: structural(spec, 'spec'),
                 status: structural(status, 'status'),
               },
+              ...(rules.length > 0 && {
+                'x-kubernetes-validations': rules.map(({ cel, message, fieldPath }) => ({ rule: cel, message, fieldPath })),
+              }),
             },
           },
         },

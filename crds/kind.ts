@@ -14,10 +14,15 @@ export type Kind = {
   readonly description: string;
   /** The longest name of an object, in bytes; null where Kubernetes' own limit of 253 is the one. */
   readonly nameMax: number | null;
+  /** On the whole object, beside those of its fields. */
+  readonly rules: readonly ObjectRule[];
   readonly spec: z.ZodType;
   readonly status: z.ZodType;
   readonly columns: readonly Column[];
 };
+
+/** A rule in CEL that spans metadata, spec and status: `self` is the object, `oldSelf` what it was. `fieldPath`: the field that a refusal names. */
+export type ObjectRule = { readonly cel: string; readonly message: string; readonly fieldPath: string };
 
 /** What `kubectl get` shows; one of priority 1 with `-o wide` only. */
 export type Column = {

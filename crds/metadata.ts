@@ -13,4 +13,10 @@ export const ObjectMeta = z.looseObject({
   labels: z.record(z.string(), z.string()).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
   finalizers: z.array(z.string()).optional(),
+  /** Who wrote which fields last: `fieldsV1` has a key `f:NAME` for each, and those below it. */
+  managedFields: z
+    .array(
+      z.object({ manager: z.string().optional(), time: z.string().optional(), fieldsV1: z.record(z.string(), z.unknown()).optional() }),
+    )
+    .optional(),
 });

@@ -2,7 +2,7 @@ import { API_VERSION, type Kind } from './kind.ts';
 import { type Structural, structural } from './structural.ts';
 
 /** The reference page of a kind, in Markdown. */
-export function reference({ kind, plural, shortName, description, spec, status, columns }: Kind): string {
+export function reference({ kind, plural, shortName, description, rules: objectRules, spec, status, columns }: Kind): string {
   const specSchema = structural(spec, 'spec');
   const statusSchema = structural(status, 'status');
   return `<!-- Made by crds/generate.ts from the zod types in crds/: change those. -->
@@ -22,7 +22,7 @@ ${table(fields(specSchema, 'spec'))}
 
 The API server refuses what breaks one of these, with this message.
 
-${rules(specSchema, 'spec')}
+${[...objectRules.map(({ fieldPath, message }) => `- \`${fieldPath.slice(1)}\`: ${cell(message)}`), rules(specSchema, 'spec')].join('\n')}
 
 ## Status
 
@@ -77,7 +77,7 @@ function rules(schema: Structural, path: string): string {
 }
 
 function messages(path: string, schema: Structural): readonly string[] {
-  return (schema['x-kubernetes-validations'] ?? []).map(({ message }) => `- \`${path}\`: ${message}`);
+  return (schema['x-kubernetes-validations'] ?? []).map(({ message }) => `- \`${path}\`: ${cell(message)}`);
 }
 
 /** `<policy>` is no HTML, and `|` does not end a cell. */

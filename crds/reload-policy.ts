@@ -79,6 +79,7 @@ export const reloadPolicyKind: Kind = {
   description: 'A ReloadPolicy says which sources go to which pods, how their app reloads, in which waves and behind which gates.',
   // It is a label's value.
   nameMax: 63,
+  rules: [],
   spec: ReloadPolicySpec.describe('What is wanted.'),
   status: ReloadPolicyStatus.describe('How far it is. Written by the operator, whose only memory it is.'),
   columns: [
