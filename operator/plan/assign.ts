@@ -1,17 +1,18 @@
 import { attemptOf, isExhausted, isGoingBack } from './attempt.ts';
 import { liveMembers } from './fleet.ts';
 import { isNews } from './news.ts';
-import { holdOf, openRoom, type Room } from './room.ts';
+import { holdOf, stopOf } from './hold.ts';
+import { openRoom, type Room } from './room.ts';
 import type { Assignment, Attempt, Member, Progress, Revision, Situation, Uid } from './situation.ts';
-import { hasPlace, reachedMembers } from './waves.ts';
+import { hasPlace, isOnSuperseded, reachedMembers } from './waves.ts';
 
 /** What every member that we have heard of should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is given stable. */
 export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
   const { candidate, stable } = progress;
-  const admitted = candidate === null ? new Map<Uid, Attempt>() : admit(situation, progress, candidate);
-  // Between rollouts: who was passed over goes forward to stable, as far as there is room; stable is nothing new, so that only a pause holds it.
+  const { admitted, waiting } = candidate === null ? NOBODY : admit(situation, progress, candidate);
+  // Between rollouts: who was passed over goes forward to stable, as far as there is room. Stable is nothing new: a source that is gone does not hold it.
   // On the way back there is always room.
-  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation, situation.policy.paused) : null;
+  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation, stopOf(situation, progress) !== null) : null;
   return situation.fleet
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((member): Assignment[] => {
@@ -20,7 +21,7 @@ export function assign(situation: Situation, progress: Progress): readonly Assig
       // One that has not reported keeps its place, and is assigned nothing: it would hear it with its hello, before we know where it stands.
       if (!managed || link.kind === 'unreported') return [];
       if (candidate !== null && attempt !== undefined) return [{ uid, member: name, revision: candidate, attempt }];
-      if (stable === null) return [];
+      if (stable === null || waiting.has(uid)) return [];
       const assignment = stableFor(situation, progress, member, stable);
       return room !== null && hasToWait(member, assignment, room) ? [] : [assignment];
     });
@@ -37,28 +38,38 @@ function stableFor(situation: Situation, progress: Progress, member: Member, sta
   return { uid: member.uid, member: member.name, revision: stable, attempt: attemptOf(progress, member, stable, situation) };
 }
 
+/** `waiting`: told nothing until there is room. */
+type Admission = { readonly admitted: ReadonlyMap<Uid, Attempt>; readonly waiting: ReadonlySet<Uid> };
+const NOBODY: Admission = { admitted: new Map(), waiting: new Set() };
+
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
-function admit(situation: Situation, progress: Progress, candidate: Revision): ReadonlyMap<Uid, Attempt> {
+function admit(situation: Situation, progress: Progress, candidate: Revision): Admission {
   const admitted = new Map<Uid, Attempt>();
-  const room = openRoom(situation, holdOf(situation) !== null, returningMembers(situation, progress, candidate));
-  for (const member of reachedMembers(situation, progress, candidate)) {
+  const waiting = new Set<Uid>();
+  const reached = reachedMembers(situation, progress, candidate);
+  const room = openRoom(situation, holdOf(situation, progress) !== null, returningMembers(situation, progress, candidate, reached));
+  for (const member of reached) {
     const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;
     const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, situation.policy);
     if (hasPlace(situation, member, candidate) && !mayRetry) admitted.set(uid, next);
     else if (room.take(member)) admitted.set(uid, next);
     else if (mayRetry) admitted.set(uid, refused.attempt);
+    // By way of stable it would be told twice, and another one would have its place.
+    else if (isOnSuperseded(member, progress) && room.isFreedSoon()) waiting.add(uid);
   }
-  return admitted;
+  return { admitted, waiting };
 }
 
-/** On a superseded revision, and about to be sent back to stable. */
-function returningMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
+/** On a superseded revision, not in the open wave, and so about to be sent back to stable. */
+function returningMembers(situation: Situation, progress: Progress, candidate: Revision, reached: readonly Member[]): readonly Member[] {
   const { stable } = progress;
   if (stable === null) return [];
+  const staying = new Set(reached);
   return liveMembers(situation.fleet).filter(
     (member) =>
       member.link.kind === 'connected' &&
+      !staying.has(member) &&
       !hasPlace(situation, member, candidate) &&
       isNews(member, stableFor(situation, progress, member, stable)),
   );

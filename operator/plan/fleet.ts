@@ -54,10 +54,3 @@ export function awaySince({ link }: Member, leaderSince: Millis): Millis | null 
       return leaderSince;
   }
 }
-
-/** Names in order, cut to three: a reason does not depend on the order of a list, and stays readable. */
-export function sentence(reasons: readonly string[]): string {
-  const sorted = reasons.toSorted();
-  const more = sorted.length - 3;
-  return sorted.slice(0, 3).join('; ') + (more > 0 ? `; and ${more} more` : '');
-}

@@ -1,80 +1,102 @@
-import { liveMembers, reportsDue, sentence, unreportedMembers } from './fleet.ts';
+import { liveMembers, reportsDue, unreportedMembers } from './fleet.ts';
+import { judgeGates } from './gates.ts';
+import { canaryOf } from './measuring.ts';
+import { blockedBy, settling } from './room.ts';
 import { allowedFailures } from './shares.ts';
-import { isBlocked, settling } from './room.ts';
 import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
-import { answerOf } from './standing.ts';
+import { type Answer, answerOf } from './standing.ts';
 import { bakeOf, isLastWave, isLate, reachedMembers } from './waves.ts';
+import { baking, sentence, waitingFor, waitingForReports } from './words.ts';
 
 /** Whether the rollout may go beyond the open wave. */
-export type Verdict =
-  | { readonly kind: 'pass' }
-  /** `bakeStartedAt` is recorded: the bake begins, goes on, or (null) has to begin again. */
-  | { readonly kind: 'wait'; readonly until: Millis | null; readonly bakeStartedAt: Millis | null; readonly because: string }
-  | { readonly kind: 'fail'; readonly because: string };
+export type Verdict = { readonly kind: 'pass' } | Wait | { readonly kind: 'fail'; readonly because: string };
 
-/** Judges the members of the open wave. */
+type Wait = {
+  readonly kind: 'wait';
+  /** `members`: not all of them are where they should be. `bake`: they are, and the gates have to hold. */
+  readonly stage: 'members' | 'bake';
+  readonly until: Millis | null;
+  /** To be recorded: the bake begins, goes on, or (null) has to begin again. */
+  readonly bakeStartedAt: Millis | null;
+  readonly because: string;
+  /** A gate cannot be judged until a person does something. */
+  readonly phase: 'Progressing' | 'Paused';
+};
+
+/** Judges the open wave: its members first, then the bake, and what is measured in it. */
 export function judge(situation: Situation, progress: Progress, candidate: Revision): Verdict {
   const { policy, fleet, now } = situation;
-  const wait = (until: Millis | null, bakeStartedAt: Millis | null, because: string): Verdict => ({
-    kind: 'wait',
-    until,
-    bakeStartedAt,
-    because,
-  });
-
   const live = liveMembers(fleet);
-  if (unreportedMembers(situation).length > 0) return wait(reportsDue(situation), progress.bakeStartedAt, waitingForReports);
+  if (unreportedMembers(situation).length > 0) return waitForMembers(reportsDue(situation), progress.bakeStartedAt, waitingForReports);
 
-  const members = reachedMembers(situation, progress, candidate);
-  const answers = members.map((member) => ({ member, answer: answerOf(member, candidate, situation, progress) }));
+  const answers = answersOf(situation, progress, candidate);
   const failures = answers.flatMap(({ answer }) => (answer.kind === 'failed' ? [answer.because] : []));
-  if (failures.length > allowedFailures(policy.maxFailures, live.length)) return { kind: 'fail', because: sentence(failures) };
-  if (members.length === 0)
-    return wait(
-      null,
-      null,
-      live.length === 0 ? 'waiting for members: there are none' : 'waiting: no member is connected, or those that are are not Ready',
-    );
-
-  const applied = answers.filter(({ answer }) => answer.kind === 'applied').length;
+  if (failures.length > allowedFailures(policy.maxFailures, live.length) + progress.forgiven)
+    return { kind: 'fail', because: sentence(failures) };
+  if (answers.length === 0) return waitForMembers(null, null, live.length === 0 ? NOBODY : NOBODY_ABLE);
   // `maxFailures` may forgive the only member of a canary wave; a wave in which nobody runs the candidate proves nothing.
-  if (failures.length === members.length) return { kind: 'fail', because: sentence(failures) };
+  const isForgiven = failures.length <= progress.forgiven && !isLastWave(progress);
+  if (failures.length === answers.length && !isForgiven) return { kind: 'fail', because: sentence(failures) };
 
-  const awaited = answers.filter(({ answer }) => answer.kind === 'awaited');
-  if (awaited.length > 0) {
-    const deadlines = awaited.flatMap(({ answer }) => (answer.kind === 'awaited' && answer.until !== null ? [answer.until] : []));
-    const bake = applied === 0 || awaited.some(({ member }) => beginsAgain(member, candidate, progress)) ? null : progress.bakeStartedAt;
-    const until = earliest(deadlines);
-    // Newcomers in the bake: it goes on, and says so.
-    if (bake !== null) return wait(until, bake, baking(candidate, progress.wave));
-    return wait(
-      earliest([...deadlines, ...settling(situation)]),
-      null,
-      isBlocked(situation) ? blocked(situation) : waitingFor(candidate, progress.wave),
-    );
-  }
+  const gates = progress.bakeStartedAt === null ? [] : judgeGates(situation, progress, canaryOf(situation, progress));
+  const failed = gates.filter(({ kind }) => kind === 'fail');
+  if (failed.length > 0) return { kind: 'fail', because: sentence(failed.map(({ because }) => because)) };
 
-  const bakeMs = bakeOf(policy, progress);
+  if (answers.some(({ answer }) => answer.kind === 'awaited')) return waitForAnswers(situation, progress, candidate, answers);
+
   const since = progress.bakeStartedAt ?? now;
-  if (now >= since + bakeMs) return { kind: 'pass' };
-  return wait(since + bakeMs, since, baking(candidate, progress.wave));
+  const bake = { kind: 'wait', stage: 'bake', bakeStartedAt: since } as const;
+  const until = since + bakeOf(policy, progress);
+  const open = gates.filter(({ kind }) => kind !== 'pass');
+  if (now < until) return { ...bake, until, because: baking(candidate, progress.wave, policy), phase: 'Progressing' };
+  // Nothing was measured before the bake began.
+  if (progress.bakeStartedAt === null && policy.gates.length > 0)
+    return { ...bake, until: now, because: baking(candidate, progress.wave, policy), phase: 'Progressing' };
+  if (open.length === 0) return { kind: 'pass' };
+  const phase = open.some(({ kind }) => kind === 'pause') ? 'Paused' : 'Progressing';
+  return { ...bake, until: null, because: sentence(open.map(({ because }) => because)), phase };
 }
 
-/** What a wave says from its opening to its bake. Neither times nor counts: a reason that ticks would rewrite status on every pass. */
-export function waitingFor(candidate: Revision, wave: number): string {
-  return `waiting for the members of wave ${wave + 1} to run ${candidate}`;
+/** What failed in the open wave so far. */
+export function failuresOf(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
+  return answersOf(situation, progress, candidate).flatMap(({ member, answer }) => (answer.kind === 'failed' ? [member] : []));
 }
 
-function baking(candidate: Revision, wave: number): string {
-  return `wave ${wave + 1} bakes: its members run ${candidate} and are Ready`;
+type Answered = { readonly member: Member; readonly answer: Answer };
+
+function answersOf(situation: Situation, progress: Progress, candidate: Revision): readonly Answered[] {
+  return reachedMembers(situation, progress, candidate).map((member) => ({
+    member,
+    answer: answerOf(member, candidate, situation, progress),
+  }));
 }
 
-export const waitingForReports = 'waiting for the members to report to this leader';
-
-function blocked({ policy, fleet }: Situation): string {
-  const unready = liveMembers(fleet).flatMap(({ ready, name }) => (ready ? [] : [name]));
-  return `maxUnavailable is ${policy.maxUnavailable}, and these are not Ready: ${sentence(unready).replaceAll('; ', ', ')}`;
+function waitForAnswers(situation: Situation, progress: Progress, candidate: Revision, answers: readonly Answered[]): Wait {
+  const applied = answers.filter(({ answer }) => answer.kind === 'applied').length;
+  const awaited = answers.filter(({ answer }) => answer.kind === 'awaited');
+  const deadlines = awaited.flatMap(({ answer }) => (answer.kind === 'awaited' && answer.until !== null ? [answer.until] : []));
+  const bake = applied === 0 || awaited.some(({ member }) => beginsAgain(member, candidate, progress)) ? null : progress.bakeStartedAt;
+  // Newcomers in the bake: it goes on, and says so.
+  if (bake !== null) return waitForMembers(earliest(deadlines), bake, baking(candidate, progress.wave, situation.policy));
+  const yetToBeAsked = awaited.filter(({ member }) => member.asked === null && member.running?.revision !== candidate);
+  const blocked = blockedBy(
+    situation,
+    progress,
+    yetToBeAsked.map(({ member }) => member),
+  );
+  return waitForMembers(
+    earliest([...deadlines, ...settling(situation)]),
+    null,
+    blocked ?? waitingFor(candidate, progress.wave, situation.policy),
+  );
 }
+
+function waitForMembers(until: Millis | null, bakeStartedAt: Millis | null, because: string): Wait {
+  return { kind: 'wait', stage: 'members', until, bakeStartedAt, because, phase: 'Progressing' };
+}
+
+const NOBODY = 'waiting for members: there are none';
+const NOBODY_ABLE = 'waiting: no member is connected, or those that are are not Ready';
 
 /** Another one took a place in the wave: what was baked so far did not include it. In the last wave all places are taken: who comes then only joins. */
 function beginsAgain(member: Member, candidate: Revision, progress: Progress): boolean {

@@ -32,3 +32,6 @@ export type Measurement =
   | { readonly kind: 'job'; readonly at: Millis; readonly state: 'running' | 'succeeded' | 'failed'; readonly words: string }
   /** It could not be measured. Neither pass nor fail. `mistake`: it never will, unless a person mends the policy. */
   | { readonly kind: 'unknown'; readonly at: Millis; readonly because: string; readonly mistake: boolean };
+
+/** How a measured gate stands. `pause`: it cannot be judged until a person does something. */
+export type GateVerdict = { readonly gate: string; readonly kind: 'pass' | 'wait' | 'fail' | 'pause'; readonly because: string };

@@ -2,6 +2,8 @@ import { advance } from './advance.ts';
 import { assign } from './assign.ts';
 import { nextTryAt } from './attempt.ts';
 import { patience } from './fleet.ts';
+import { judgeGates } from './gates.ts';
+import { canaryOf, measureOf } from './measuring.ts';
 import { isNews } from './news.ts';
 import type { Assignment, Millis, Plan, Progress, Situation } from './situation.ts';
 
@@ -14,15 +16,27 @@ const LOOK_AGAIN_MS: Millis = 30_000;
  * A pass opens at most one wave.
  */
 export function plan(situation: Situation): Plan {
-  const { progress, wakeAt } = advance(situation);
+  const { progress, wakeAt, answer } = advance(situation);
   const assignments = assign(situation, progress);
   return {
-    measure: null,
-    answer: null,
     progress,
     assignments,
-    wakeAt: earliest([wakeAt, silenceOf(situation, assignments), nextTry(situation, progress), readAgainAt(situation)]),
+    answer,
+    measure: measureOf(situation, progress),
+    gates: progress.bakeStartedAt === null ? [] : judgeGates(situation, progress, canaryOf(situation, progress)),
+    wakeAt: earliest([
+      wakeAt,
+      silenceOf(situation, assignments),
+      nextTry(situation, progress),
+      readAgainAt(situation),
+      windowOf(situation, progress),
+    ]),
   };
+}
+
+/** A rollout that is under way says so when its window closes. */
+function windowOf({ window }: Situation, { candidate }: Progress): Millis | null {
+  return candidate === null ? null : window.changesAt;
 }
 
 /** The watch told of an edit once, and does not do so again because reading it failed. */

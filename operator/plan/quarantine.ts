@@ -8,16 +8,23 @@ const MAX_QUARANTINED = 20;
 /** A candidate that failed its gate is given to nobody any more; who was asked returns to stable. */
 export function quarantine(progress: Progress, candidate: Revision, reason: string, now: Millis): Progress {
   const because = cut(reason);
-  const others = progress.quarantined.filter((it) => it.revision !== candidate);
   return {
-    ...progress,
+    ...quarantined(progress, candidate, because, now),
     candidate: null,
     bakeStartedAt: null,
-    quarantined: [...others, { revision: candidate, at: now, because, rollout: progress.rollout }].slice(-MAX_QUARANTINED),
+    failed: null,
+    undone: null,
     outcome: progress.stable === null ? 'Aborted' : null,
     phase: progress.stable === null ? 'Paused' : 'Degraded',
     because,
   };
+}
+
+/** In the list, and last in it, so that it is the last one to be forgotten. */
+export function quarantined(progress: Progress, revision: Revision, reason: string, now: Millis): Progress {
+  const others = progress.quarantined.filter((it) => it.revision !== revision);
+  const entry = { revision, at: now, because: cut(reason), rollout: progress.rollout };
+  return { ...progress, quarantined: [...others, entry].slice(-MAX_QUARANTINED) };
 }
 
 /** With an … at its end, and not through the middle of an emoji. */

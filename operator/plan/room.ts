@@ -1,31 +1,46 @@
 import { liveMembers, patience } from './fleet.ts';
+import { holdOf } from './hold.ts';
 import { allowedUnavailable } from './shares.ts';
-import type { Member, Millis, Situation, Uid } from './situation.ts';
+import type { Budget, Member, Millis, Progress, Situation, Uid } from './situation.ts';
+import { sentence } from './words.ts';
 
-/** Why nothing may go forward now, or null. Going back to stable is never held. */
-export function holdOf({ policy, source }: Situation): string | null {
-  if (policy.paused) return 'the policy is paused';
-  return source.kind === 'held' ? source.because : null;
-}
-
-/** What is left of `maxUnavailable`, taken member by member. Bounds new forward assignments only. */
-export type Room = { readonly take: (member: Member) => boolean };
+/** What is left of `maxUnavailable` and of PodDisruptionBudgets, taken member by member. Bounds new forward assignments only. */
+export type Room = {
+  readonly take: (member: Member) => boolean;
+  /** It is only those who are mid-reload, or on their way back, that leave none. */
+  readonly isFreedSoon: () => boolean;
+};
 
 /** `held`: nobody at all. `returning`: about to be sent back to stable, which is bound by nothing, and takes room from those who would go forward. */
 export function openRoom(situation: Situation, held: boolean, returning: readonly Member[] = []): Room {
-  const live = liveMembers(situation.fleet);
-  const most = held ? 0 : allowedUnavailable(situation.policy.maxUnavailable, live.length);
+  const { policy, fleet, budgets } = situation;
+  const live = liveMembers(fleet);
+  const most = held ? 0 : allowedUnavailable(policy.maxUnavailable, live.length);
   const asked = new Set<Uid>([...live.filter((member) => isMidReload(situation, member)), ...returning].map(({ uid }) => uid));
-  const unready = new Set<Uid>(live.filter(({ ready }) => !ready).map(({ uid }) => uid));
+  const unready = new Set<Uid>(unreadyMembers(situation).map(({ uid }) => uid));
+  const unavailable = asked.union(unready);
   return {
-    take: ({ uid, ready }) => {
+    take: (member) => {
+      const { uid, ready } = member;
       // One that is not Ready is unavailable as it is: it competes only with those who are being asked.
-      const unavailable = ready ? asked.union(unready) : new Set(asked);
-      if (unavailable.add(uid).size > most) return false;
+      const others = ready ? unavailable : asked;
+      if (others.size + (others.has(uid) ? 0 : 1) > most || budgets.some((budget) => isSpent(budget, member, asked))) return false;
       asked.add(uid);
+      unavailable.add(uid);
       return true;
     },
+    isFreedSoon: () => asked.size > 0 && unready.size < most,
   };
+}
+
+/** Those of it that are being asked may be disrupted by that at any moment; who is not Ready was counted by its controller. */
+function isSpent({ uids, left }: Budget, { uid, ready }: Member, asked: ReadonlySet<Uid>): boolean {
+  return ready && uids.has(uid) && !asked.has(uid) && asked.intersection(uids).size >= left;
+}
+
+/** For any reason: their app is down, or has not started yet. */
+function unreadyMembers({ fleet }: Situation): readonly Member[] {
+  return fleet.filter(({ managed, ready }) => managed && !ready);
 }
 
 /** One that was asked and stays silent has failed: it takes no room for ever. */
@@ -33,13 +48,21 @@ function isMidReload({ policy, now }: Situation, { asked }: Member): boolean {
   return asked !== null && now < asked.at + patience(policy);
 }
 
-/** Nobody is mid-reload, nor only for a moment not Ready after one, and yet there is no room: only Ready members could make some. */
-export function isBlocked(situation: Situation): boolean {
-  const { policy } = situation;
-  const live = liveMembers(situation.fleet);
-  const unready = live.filter(({ ready }) => !ready);
-  const isSettling = settling(situation).length > 0 || live.some((member) => isMidReload(situation, member));
-  return holdOf(situation) === null && unready.length >= allowedUnavailable(policy.maxUnavailable, live.length) && !isSettling;
+/**
+ * Why none of those who wait is asked; null where some may be, or will be as soon as those are done who are mid-reload, or only for a moment
+ * not Ready after one.
+ */
+export function blockedBy(situation: Situation, progress: Progress, waiting: readonly Member[]): string | null {
+  const { policy, fleet, budgets } = situation;
+  const live = liveMembers(fleet);
+  if (holdOf(situation, progress) !== null || settling(situation).length > 0 || live.some((member) => isMidReload(situation, member)))
+    return null;
+  const unready = unreadyMembers(situation).map(({ name }) => name);
+  if (unready.length >= allowedUnavailable(policy.maxUnavailable, live.length))
+    return `maxUnavailable is ${policy.maxUnavailable}, and these are not Ready: ${sentence(unready).replaceAll('; ', ', ')}`;
+  const spent = budgets.filter(({ left }) => left <= 0);
+  const isFree = waiting.length === 0 || waiting.some(({ uid, ready }) => !ready || !spent.some(({ uids }) => uids.has(uid)));
+  return isFree ? null : `no disruption is left by PodDisruptionBudget ${sentence(spent.map(({ name }) => name)).replaceAll('; ', ', ')}`;
 }
 
 /** Until when members that are not Ready may be so because of what they applied. */

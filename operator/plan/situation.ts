@@ -1,7 +1,7 @@
 import type { Policy } from './policy.ts';
 import type { Member } from './member.ts';
 import type { Progress } from './progress.ts';
-import type { Measure, Measured } from './measure.ts';
+import type { GateVerdict, Measure, Measured } from './measure.ts';
 import type { Attempt, Millis, Revision, Uid } from './names.ts';
 export type * from './policy.ts';
 export type * from './member.ts';
@@ -82,6 +82,8 @@ export type Plan = {
   readonly wakeAt: Millis | null;
   /** What to measure now; null: nothing, and what is under way ends. */
   readonly measure: Measure | null;
+  /** How the measured gates stand in this bake, for people. */
+  readonly gates: readonly GateVerdict[];
   /** To a request, once the progress is recorded. */
   readonly answer: { readonly reload: string; readonly refused: string | null } | null;
 };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { holds, isBroken, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
-import type { Member, Millis, Policy, Progress, Revision, Share, Situation, WaveRecord } from './situation.ts';
+import { spreadOver } from './spread.ts';
+import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from './situation.ts';
 
 /**
  * The members that the open wave reaches: those with a place already, then the next in line. Who is not connected or not Ready is passed over,
@@ -15,7 +16,8 @@ export function reachedMembers(situation: Situation, progress: Progress, candida
   const broken = isBroken(live);
   const able = others.filter(({ link, ready }) => link.kind === 'connected' && (ready || broken));
   const room = Math.max(0, reachOf(situation, progress) - holders.length);
-  return [...holders, ...able.slice(0, room)];
+  const spread = openOf(situation.policy.waves, progress)?.spread ?? null;
+  return [...holders, ...(spread === null ? able : spreadOver(spread, holders, able)).slice(0, room)];
 }
 
 /** It has the candidate, or may have it: what this leader has not heard yet keeps its place. */
@@ -23,33 +25,40 @@ export function hasPlace(situation: Situation, member: Member, candidate: Revisi
   return holds(member, candidate) || isUnreported(situation, member);
 }
 
-/** As the wave was opened, also where the policy was edited since: new waves apply from the next one. */
-function reachOf({ fleet }: Situation, progress: Progress): number {
-  return reach(openUpTo(progress), liveMembers(fleet).length);
+/** As the wave was opened, also where the policy was edited since: new waves apply from the next one. Nobody, where none is open yet. */
+function reachOf({ fleet }: Situation, { waves }: Progress): number {
+  const open = waves.at(-1);
+  return open === undefined ? 0 : reach(open.upTo, liveMembers(fleet).length);
 }
 
 /** Of the open wave; one that is no longer in the policy bakes like its last. */
 export function bakeOf({ waves }: Policy, progress: Progress): Millis {
-  return (waves.find(({ upTo }) => upTo === openUpTo(progress)) ?? waves.at(-1))?.bakeMs ?? 0;
+  return (openOf(waves, progress) ?? waves.at(-1))?.bakeMs ?? 0;
 }
 
-export function isLastWave(progress: Progress): boolean {
-  return openUpTo(progress) === '100%';
+export function isLastWave({ waves }: Progress): boolean {
+  return waves.at(-1)?.upTo === '100%';
+}
+
+/** So many waves of the present rollout were opened. */
+export function openedWaves({ waves, wave }: Progress): number {
+  return waves.length === 0 ? 0 : wave + 1;
 }
 
 /** The policy's first wave, or the one after the open one; where that is no longer in it, the first one that reaches further. */
-export function nextWave(situation: Situation, open: Progress | null): WaveRecord {
+export function nextWave(situation: Situation, progress: Progress): Wave {
   const { waves } = situation.policy;
+  const open = progress.waves.at(-1);
   const size = liveMembers(situation.fleet).length;
-  if (open === null) return { upTo: waves[0]?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0, approvedBy: null };
-  const isOpen = ({ upTo }: { readonly upTo: Share } = { upTo: 0 }) => upTo === openUpTo(open);
-  const at = isOpen(waves[open.wave]) ? open.wave : waves.findIndex((wave) => isOpen(wave));
-  const next = at < 0 ? waves.find(({ upTo }) => reach(upTo, size) > reachOf(situation, open)) : waves[at + 1];
-  return { upTo: next?.upTo ?? '100%', openedAt: situation.now, passedAt: null, members: 0, approvedBy: null };
+  const isOpen = (wave: Wave | undefined) => wave !== undefined && wave.upTo === open?.upTo;
+  const at = open === undefined ? -1 : isOpen(waves[progress.wave]) ? progress.wave : waves.findIndex(isOpen);
+  const next = open === undefined || at >= 0 ? waves[at + 1] : waves.find(({ upTo }) => reach(upTo, size) > reachOf(situation, progress));
+  return next ?? { upTo: '100%', bakeMs: waves.at(-1)?.bakeMs ?? 0, approval: false, spread: null };
 }
 
-function openUpTo({ waves }: Progress): Share {
-  return waves.at(-1)?.upTo ?? '100%';
+function openOf(waves: readonly Wave[], progress: Progress): Wave | undefined {
+  const upTo = progress.waves.at(-1)?.upTo;
+  return waves.find((wave) => wave.upTo === upTo);
 }
 
 /** Born after the rollout began: last in line, and no reason to bake again. */
@@ -57,12 +66,21 @@ export function isLate(member: Member, { startedAt }: Progress): boolean {
   return startedAt !== null && member.bornAt > startedAt;
 }
 
-/** Ordered by hash, so that each revision picks new canaries and a restart picks the same ones. Newcomers come last. */
+/**
+ * Ordered by hash, so that each revision picks new canaries and a restart picks the same ones. Who runs a revision that was superseded goes
+ * first: it is disturbed already, and a burst of edits has one canary and not many. Newcomers come last.
+ */
 function inReloadOrder(members: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
-  const rank = (member: Member) =>
-    (isLate(member, progress) ? '1' : '0') + createHash('sha256').update(`${candidate}/${member.uid}`).digest('hex');
+  const place = (member: Member) => (isLate(member, progress) ? '2' : isOnSuperseded(member, progress) ? '0' : '1');
+  const rank = (member: Member) => place(member) + createHash('sha256').update(`${candidate}/${member.uid}`).digest('hex');
   return members
     .map((member) => ({ member, rank: rank(member) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
     .map(({ member }) => member);
+}
+
+/** Neither on stable nor on the candidate: it has to be told something in any case. */
+export function isOnSuperseded({ running, asked }: Member, { stable, candidate }: Progress): boolean {
+  const its = asked?.revision ?? running?.revision ?? null;
+  return stable !== null && its !== null && its !== stable && its !== candidate;
 }

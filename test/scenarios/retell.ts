@@ -1,4 +1,5 @@
-import type { Member, Policy, Share } from '../../operator/plan/situation.ts';
+import type { Measurement, Member } from '../../operator/plan/situation.ts';
+import { gateOf, measurementOf, NOTHING_SAID, policyOf, requestOf } from './settings.ts';
 import { aFleet, apply, askedMembers, change, join, pass, refuse, takeOver } from '../support/fake-fleet.ts';
 
 /** Plays the lines that start with '> ' and puts the planner's answers, indented, after each. */
@@ -20,7 +21,10 @@ export function retell(script: string): string {
         fleet.policy = policyOf(args, fleet.policy);
         return [];
       case 'config':
-        fleet.source = { kind: 'present', revision: name };
+        edit(name);
+        return [];
+      case 'gate':
+        fleet.policy = { ...fleet.policy, gates: [...fleet.policy.gates, gateOf(args)] };
         return [];
       case 'source':
         fleet.source = { kind: name === 'unknown' ? 'unknown' : 'held', because: rest };
@@ -73,11 +77,73 @@ export function retell(script: string): string {
       case 'promote':
         promote();
         return [];
+      case 'say':
+        say(name, args.slice(1));
+        return [];
+      case 'unsay':
+        fleet.verbs = { ...NOTHING_SAID, ...fleet.verbs, [name]: null };
+        return [];
+      case 'request':
+        fleet.requests = [...fleet.requests, requestOf(args)];
+        return [];
+      case 'freeze':
+        fleet.freeze = args.length === 0 ? null : `the namespace shop is frozen: ${args.join(' ')}`;
+        return [];
+      case 'window':
+        fleet.window = { open: name === 'open', changesAt: rest ? fleet.now + Number(rest) * 1000 : null };
+        return [];
+      case 'rolling':
+        fleet.rolling = name ? { because: 'Deployment web is replacing these pods', until: fleet.now + Number(name) * 1000 } : null;
+        return [];
+      case 'budget':
+        fleet.budgets = [{ name, left: Number(args[1]), uids: new Set(args.slice(2)) }];
+        return [];
+      case 'zone':
+        for (const it of args.slice(1)) change(fleet, it, { topology: { zone: name } });
+        return [];
+      case 'bootable':
+        fleet.bootable = name;
+        return [];
+      case 'forget':
+        fleet.progress = null;
+        return [];
+      case 'measure':
+        measure(name, args[1] ?? '', args.slice(2));
+        return [];
       case 'reconcile':
         return reconcile();
       default:
         throw new Error(`unknown line: ${line}`);
     }
+  }
+
+  function edit(revision: string): void {
+    const { source, progress, now, edited } = fleet;
+    const known = [progress?.stable, progress?.candidate, ...(progress?.quarantined ?? []).map((it) => it.revision)];
+    const isBurst = source.kind === 'present' && !known.includes(source.revision);
+    fleet.source = { kind: 'present', revision };
+    fleet.edited = known.includes(revision) ? null : { first: isBurst ? (edited?.first ?? now) : now, last: now };
+  }
+
+  /** Such as `say approve wave=2 by=alice too late at night`. */
+  function say(verb: string, words: string[]): void {
+    const wave = words.find((word) => word.startsWith('wave='))?.slice(5);
+    const by = words.find((word) => word.startsWith('by='))?.slice(3) ?? 'alice';
+    const reason = words.filter((word) => !/^(wave|by)=/.test(word)).join(' ') || null;
+    const said = { by, reason, ...(verb === 'approve' || verb === 'promote' ? { wave: wave === undefined ? null : Number(wave) } : {}) };
+    fleet.verbs = { ...NOTHING_SAID, ...fleet.verbs, [verb]: said };
+  }
+
+  /** Such as `measure errors values 0.1 0.2`, `measure health answers pod-1 pod-2=500`, `measure job failed no such host`, `measure errors unknown no answer`. */
+  function measure(gate: string, kind: string, words: string[]): void {
+    const { rollout, wave, bakeStartedAt } = fleet.progress ?? { rollout: 0, wave: 0, bakeStartedAt: null };
+    const since = bakeStartedAt ?? 0;
+    const isSame = fleet.measured?.rollout === rollout && fleet.measured.wave === wave && fleet.measured.since === since;
+    const before = isSame
+      ? (fleet.measured?.measurements ?? new Map<string, readonly Measurement[]>())
+      : new Map<string, readonly Measurement[]>();
+    const list = [...(before.get(gate) ?? []), measurementOf(kind, words, fleet.now)];
+    fleet.measured = { rollout, wave, since, measurements: new Map([...before, [gate, list]]) };
   }
 
   function named(names: string[]): Member[] {
@@ -100,41 +166,20 @@ export function retell(script: string): string {
   }
 
   function reconcile(): string[] {
-    const { progress, news, wakeAt } = pass(fleet);
+    const before = fleet.progress;
+    const { progress, news, wakeAt, answer } = pass(fleet);
+    // A request that was answered is none any more, the Reload of a new rollout asks for nothing yet, and its edits are no burst any more.
+    if (answer !== null) fleet.requests = fleet.requests.filter(({ reload }) => reload !== answer.reload);
+    if (progress.rollout !== before?.rollout) fleet.verbs = fleet.edited = null;
+    const heard = progress.heard.filter((it) => !before?.heard.includes(it));
     const { candidate, stable, wave, phase, because, outcome } = progress;
     const what = candidate === null ? `stable ${stable ?? 'none'}${outcome ? ` (${outcome})` : ''}` : `${candidate} in wave ${wave + 1}`;
     return [
+      ...(answer === null ? [] : [`  ${answer.reload}: ${answer.refused === null ? 'taken up' : `refused: ${answer.refused}`}`]),
+      ...heard.map(({ verb, refused }) => `  ${verb}: ${refused === null ? 'taken up' : `refused: ${refused}`}`),
       `  ${phase}, ${what}: ${because}`,
       ...news.map(({ member, revision, attempt }) => `  ${member} <- ${revision} (${attempt})`),
       wakeAt === null ? '  look again when something changes' : `  look again in ${(wakeAt - fleet.now) / 1000}s`,
     ];
   }
-}
-
-/** Such as `waves=1,50%,100% bake=30s retries=1 maxUnavailable=2 paused=true`. */
-function policyOf(settings: string[], before: Policy): Policy {
-  let policy = { ...before };
-  for (const setting of settings) {
-    const [key, value = ''] = setting.split('=');
-    if (key === 'waves')
-      policy = {
-        ...policy,
-        waves: value
-          .split(',')
-          .map((upTo) => ({ upTo: shareOf(upTo), bakeMs: before.waves[0]?.bakeMs ?? 0, approval: false, spread: null })),
-      };
-    else if (key === 'bake')
-      policy = { ...policy, waves: policy.waves.map((wave) => ({ ...wave, bakeMs: Number.parseFloat(value) * 1000 })) };
-    else if (key === 'timeout') policy = { ...policy, timeoutMs: Number.parseFloat(value) * 1000 };
-    else if (key === 'retries') policy = { ...policy, retries: Number(value) };
-    else if (key === 'maxUnavailable') policy = { ...policy, maxUnavailable: shareOf(value) };
-    else if (key === 'maxFailures') policy = { ...policy, maxFailures: shareOf(value) };
-    else if (key === 'paused') policy = { ...policy, paused: value === 'true' };
-    else throw new Error(`unknown setting: ${setting}`);
-  }
-  return policy;
-}
-
-function shareOf(text: string): Share {
-  return text.endsWith('%') ? (text as Share) : Number(text);
 }

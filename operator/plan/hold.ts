@@ -1,0 +1,58 @@
+import type { Millis, Progress, Situation } from './situation.ts';
+
+/** Why nothing new goes forward, and when the clock alone ends that. Going back to stable is never held. */
+export type Hold = { readonly because: string; readonly until: Millis | null; readonly phase: 'Paused' | 'Progressing' };
+
+/** Of the rollout under way, or of what would begin. */
+export function holdOf(situation: Situation, progress: Progress): Hold | null {
+  const { source } = situation;
+  if (source.kind === 'held') return paused(source.because);
+  const stopped = stopOf(situation, progress);
+  if (stopped !== null) return stopped;
+  if (progress.failed !== null) return paused(`${progress.failed}; it waits for a person to promote, abort or retry it`);
+  return null;
+}
+
+/** What holds every signal that is no way back: also that of a member which catches up with stable. */
+export function stopOf({ policy, freeze, window, rolling }: Situation, progress: Progress): Hold | null {
+  if (policy.paused) return paused('the policy is paused');
+  const pause = progress.candidate === null ? undefined : progress.heard.find(({ verb, refused }) => verb === 'pause' && refused === null);
+  if (pause !== undefined) return paused(`paused by ${pause.by}${pause.reason === null ? '' : `: ${pause.reason}`}`);
+  if (freeze !== null) return paused(freeze);
+  if (!window.open && !isWished(progress)) {
+    const until = window.changesAt;
+    return { ...paused(until === null ? 'no window opens any more' : `the next window opens at ${timeOf(until)}`), until };
+  }
+  if (rolling !== null) return { because: rolling.because, until: rolling.until, phase: 'Progressing' };
+  return null;
+}
+
+/** When the revision that the sources say may begin to roll out; null: now. What it waits for is not held against the one before it. */
+export function waitOf(situation: Situation, progress: Progress): Hold | null {
+  const { policy, edited, now } = situation;
+  // A fix for one that failed need not wait for a person. A window is asked for anew: it was a wish that passed it over.
+  const held = holdOf(situation, { ...progress, failed: null, request: null });
+  if (held !== null) return held;
+  const { quietMs, maxWaitMs, minIntervalMs } = policy.trigger;
+  if (edited !== null && quietMs > 0) {
+    const until = Math.min(edited.last + quietMs, edited.first + maxWaitMs);
+    if (now < until) return { because: 'there may be more edits to come (trigger.quiet)', until, phase: 'Progressing' };
+  }
+  const next = (progress.startedAt ?? 0) + minIntervalMs;
+  if (progress.startedAt !== null && now < next)
+    return { because: `the next rollout may begin at ${timeOf(next)} (trigger.minInterval)`, until: next, phase: 'Progressing' };
+  return null;
+}
+
+/** A person asked for this rollout: windows are for edits. */
+function isWished({ candidate, request }: Progress): boolean {
+  return candidate !== null && request !== null;
+}
+
+function paused(because: string): Hold {
+  return { because, until: null, phase: 'Paused' };
+}
+
+function timeOf(at: Millis): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,73 @@
+import { liveMembers, patience, reportsDue, unreportedMembers } from './fleet.ts';
+import { stopOf, waitOf } from './hold.ts';
+import { blockedBy, settling } from './room.ts';
+import type { Step } from './roll.ts';
+import type { Millis, Progress, Revision, Situation } from './situation.ts';
+import { sentence, waitingForReports } from './words.ts';
+
+/** Between rollouts: says how things stand, in a sentence that changes only when they do. */
+export function rest(situation: Situation, progress: Progress): Step {
+  const { source } = situation;
+  const { stable } = progress;
+  switch (source.kind) {
+    case 'unknown':
+      return { progress, wakeAt: null };
+    case 'held':
+      return say(progress, 'Paused', source.because);
+    case 'present':
+      return source.revision === stable ? restOnStable(situation, progress, stable) : restBehind(situation, progress, source.revision);
+  }
+}
+
+/** The sources say something else than what is stable: it failed before, or may not begin yet. */
+function restBehind(situation: Situation, progress: Progress, revision: Revision): Step {
+  const { stable, quarantined } = progress;
+  const failed = quarantined.find((it) => it.revision === revision);
+  if (failed && stable === null)
+    return say(progress, 'Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
+  if (failed && progress.because.startsWith(failed.because)) return { progress, wakeAt: null };
+  if (failed) return say(progress, 'Degraded', `${revision} is in quarantine: ${failed.because}`);
+
+  const wait = waitOf(situation, progress);
+  if (wait === null || (stable === null && unreportedMembers(situation).length > 0))
+    return say(progress, 'Progressing', waitingForReports, reportsDue(situation));
+  const behind = stable === null ? [] : stragglersOf(situation, progress, stable);
+  const left = behind.length === 0 ? '' : `; these do not run ${stable} yet: ${sentence(behind)}`;
+  return say(progress, wait.phase, `${revision} waits: ${wait.because}${left}`, wait.until);
+}
+
+function restOnStable(situation: Situation, progress: Progress, stable: Revision): Step {
+  const live = liveMembers(situation.fleet);
+  const refusals = live.flatMap(({ name, refused }) =>
+    refused?.revision === stable ? [`${name} refused ${stable}: ${refused.because}`] : [],
+  );
+  if (refusals.length > 0) return say(progress, 'Degraded', sentence(refusals));
+  const stragglers = stragglersOf(situation, progress, stable);
+  const stop = stopOf(situation, progress);
+  if (stragglers.length > 0) {
+    const words = `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`;
+    return say(progress, stop?.phase ?? 'Progressing', stop === null ? words : `${stop.because}; ${words}`, stop?.until ?? null);
+  }
+  const isBehind = live.some(({ running }) => running !== null && running.revision !== stable);
+  const wakeAt = isBehind ? (settling(situation).toSorted((a, b) => a - b)[0] ?? null) : null;
+  if (progress.phase === 'Healthy') return { progress, wakeAt };
+  return say(progress, 'Healthy', `${stable} is stable, and is what the sources say`, wakeAt);
+}
+
+/** Live members on something else: away or not Ready as their turn came. */
+function stragglersOf(situation: Situation, progress: Progress, stable: Revision): readonly string[] {
+  const { fleet, policy, now } = situation;
+  const behind = liveMembers(fleet).filter(({ running }) => running !== null && running.revision !== stable);
+  const isStopped = stopOf(situation, progress) !== null || blockedBy(situation, progress, behind) !== null;
+  return behind.flatMap(({ name, link, asked, ready }) => {
+    if (link.kind === 'away') return [`${name} is away`];
+    if (asked !== null && now < asked.at + patience(policy)) return [];
+    // Who is Ready is asked at once, or as soon as there is room: not worth a word, unless nobody is asked.
+    if (ready) return isStopped ? [name] : [];
+    return [`${name} is not Ready`];
+  });
+}
+
+function say(progress: Progress, phase: Progress['phase'], because: string, wakeAt: Millis | null = null): Step {
+  return { progress: { ...progress, phase, because }, wakeAt };
+}
