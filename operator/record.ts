@@ -61,6 +61,7 @@ function newsOf(status: ReloadPolicyStatus | undefined) {
   const { phase, because, stableRevision, candidateRevision, rollout, outcome, wave, startedAt, bakeStartedAt } = status;
   return [
     [status.observedGeneration, phase, because, stableRevision, candidateRevision, rollout, outcome, wave, startedAt, bakeStartedAt],
+    [status.why, status.failed, status.forgiven, status.heard, status.undone, status.request],
     (status.waves ?? []).map(({ upTo, openedAt, passedAt }) => [upTo, openedAt, passedAt]),
     (status.quarantined ?? []).map(({ revision }) => revision),
     (status.observedSources ?? []).map(({ kind, name, resourceVersion }) => [kind, name, resourceVersion]),

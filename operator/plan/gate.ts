@@ -45,16 +45,22 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   if (answers.some(({ answer }) => answer.kind === 'awaited')) return waitForAnswers(situation, progress, candidate, answers);
 
   const since = progress.bakeStartedAt ?? now;
-  const bake = { kind: 'wait', stage: 'bake', bakeStartedAt: since } as const;
   const until = since + bakeOf(policy, progress);
-  const open = gates.filter(({ kind }) => kind !== 'pass');
-  if (now < until) return { ...bake, until, because: baking(candidate, progress.wave, policy), phase: 'Progressing' };
-  // Nothing was measured before the bake began.
-  if (progress.bakeStartedAt === null && policy.gates.length > 0)
-    return { ...bake, until: now, because: baking(candidate, progress.wave, policy), phase: 'Progressing' };
-  if (open.length === 0) return { kind: 'pass' };
-  const phase = open.some(({ kind }) => kind === 'pause') ? 'Paused' : 'Progressing';
-  return { ...bake, until: null, because: sentence(open.map(({ because }) => because)), phase };
+  const wait = {
+    kind: 'wait',
+    stage: 'bake',
+    bakeStartedAt: since,
+    because: baking(candidate, progress.wave, policy),
+    phase: 'Progressing',
+  } as const;
+  if (now < until) return { ...wait, until };
+  // Nothing is measured before the bake has begun.
+  if (progress.bakeStartedAt === null && policy.gates.length > 0) return { ...wait, until: now };
+  if (gates.every(({ kind }) => kind === 'pass')) return { kind: 'pass' };
+  const stuck = gates.filter(({ kind }) => kind === 'pause' || kind === 'unknown');
+  if (stuck.length === 0) return { ...wait, until: null };
+  const phase = stuck.some(({ kind }) => kind === 'pause') ? 'Paused' : 'Progressing';
+  return { ...wait, until: null, because: sentence(stuck.map(({ because }) => because)), phase };
 }
 
 /** What failed in the open wave so far. */

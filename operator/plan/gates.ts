@@ -31,7 +31,7 @@ function judgeGate(gate: Gate, measurements: readonly Measurement[], bake: Bake)
     return verdict('pass', 'no member is left to compare with');
   const last = measurements.at(-1);
   if (last === undefined) return verdict('wait', gate.kind === 'job' ? 'its Job is yet to run' : 'yet to be measured');
-  if (last.kind === 'unknown') return verdict(last.mistake ? 'pause' : 'wait', last.because);
+  if (last.kind === 'unknown') return verdict(last.mistake ? 'pause' : 'unknown', last.because);
 
   // What is unknown ends no row of failures.
   const wrong = measurements.filter(({ kind }) => kind !== 'unknown').map((measurement) => wrongOf(gate, measurement, bake));

@@ -33,5 +33,9 @@ export type Measurement =
   /** It could not be measured. Neither pass nor fail. `mistake`: it never will, unless a person mends the policy. */
   | { readonly kind: 'unknown'; readonly at: Millis; readonly because: string; readonly mistake: boolean };
 
-/** How a measured gate stands. `pause`: it cannot be judged until a person does something. */
-export type GateVerdict = { readonly gate: string; readonly kind: 'pass' | 'wait' | 'fail' | 'pause'; readonly because: string };
+/** How a measured gate stands. `unknown`: it could not be measured. `pause`: nor will it be, until a person does something. */
+export type GateVerdict = {
+  readonly gate: string;
+  readonly kind: 'pass' | 'wait' | 'fail' | 'unknown' | 'pause';
+  readonly because: string;
+};

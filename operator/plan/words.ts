@@ -5,8 +5,10 @@ export function waitingFor(candidate: Revision, wave: number, policy: Policy): s
   return `waiting for the members of ${waveOf(wave, policy)} to run ${candidate}`;
 }
 
+/** How each gate stands is in `status.gates`: only what no time will mend is worth a write of its own. */
 export function baking(candidate: Revision, wave: number, policy: Policy): string {
-  return `${waveOf(wave, policy)} bakes: its members run ${candidate} and are Ready`;
+  const gates = policy.gates.map(({ name }) => name).join(', ');
+  return `${waveOf(wave, policy)} bakes: its members run ${candidate} and are Ready${gates && `, and these gates have to hold: ${gates}`}`;
 }
 
 /** From 0, for people from 1. A policy that was edited may have opened more of them than it has now. */
