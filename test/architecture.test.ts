@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
     '@peculiar/x509',
     'reflect-metadata',
   ],
+  'operator/gates': ['operator/gates', 'operator/kube', 'operator/plan', 'operator/link/clock.ts', 'crds', 'node:', 'undici', 're2js'],
   sidecar: ['sidecar', 'node:', 'ws'],
   crds: ['crds', 'node:', 'zod', 'yaml', 're2js'],
 };

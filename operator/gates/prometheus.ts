@@ -1,0 +1,71 @@
+import type { Answer } from './ask.ts';
+import { mistake, type Outcome, unknown } from './gate.ts';
+import { oneLine } from './words.ts';
+
+const WORDS_MAX = 160;
+/** Of more values only the least and the most are kept: no bound can lie between others. */
+const VALUES_MAX = 16;
+/** Of TLS: certificates that do not sign, do not fit, or are none. Only a person mends that. */
+const CERTIFICATE = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+
+/** What an instant query brought. `hide` hides what nobody may read. Answers of others than Prometheus are not repeated. */
+export function readAnswer(answer: Answer, hide: (text: string) => string): Outcome {
+  switch (answer.kind) {
+    case 'too large':
+      return mistake(`Prometheus ${answer.because}: let the query sum up`);
+    case 'no answer': {
+      const because = `Prometheus ${answer.because}`;
+      return CERTIFICATE.test(answer.code ?? '') ? mistake(`${because}: see prometheus.ca`) : unknown(because);
+    }
+    case 'answer':
+      return readBody(answer.status, parsed(answer.body), hide);
+  }
+}
+
+type Body = {
+  readonly status?: unknown;
+  readonly error?: unknown;
+  readonly data?: { readonly resultType?: unknown; readonly result?: unknown };
+};
+
+function readBody(status: number, body: Body | null, hide: (text: string) => string): Outcome {
+  const said = typeof body?.error === 'string' ? `: ${oneLine(hide(body.error), WORDS_MAX)}` : '';
+  if (status === 401 || status === 403) return mistake(`Prometheus answered ${status}: see prometheus.token`);
+  if (status === 408 || status === 429 || status >= 500) return unknown(`Prometheus answered ${status}${said}`);
+  if (status === 400 || status === 422) return mistake(`Prometheus refuses the query${said}`);
+  if (status !== 200) return mistake(`answered ${status}: is Prometheus at prometheus.address? /api/v1/query follows it`);
+  if (body?.status !== 'success') return mistake('what is at prometheus.address answers, and not as Prometheus does');
+  const { resultType, result } = body.data ?? {};
+  if (resultType === 'scalar') return valuesOf([{ value: result }]);
+  if (resultType === 'vector' && Array.isArray(result)) return valuesOf(result as readonly Sample[]);
+  return mistake(`the query answers a ${oneLine(String(resultType), 20)}: an instant vector or a scalar is needed`);
+}
+
+/** `[time, "0.5"]`; a native histogram has none. */
+type Sample = { readonly value?: unknown };
+
+function valuesOf(samples: readonly Sample[]): Outcome {
+  const values = samples.flatMap((sample) => {
+    const value: unknown = Array.isArray(sample?.value) ? sample.value[1] : undefined;
+    const number = typeof value === 'string' ? numberOf(value) : Number.NaN;
+    // 0/0: nothing was asked of the app, which is no data.
+    return Number.isNaN(number) ? [] : [number];
+  });
+  const kept = values.length <= VALUES_MAX ? values : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return { kind: 'values', values: kept };
+}
+
+function numberOf(text: string): number {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return text === '' ? Number.NaN : Number(text);
+}
+
+function parsed(text: string): Body | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' ? body : null;
+  } catch {
+    return null;
+  }
+}
