@@ -53,8 +53,10 @@ const Offender = z.object({
 const Gate = z.object({
   name: z.string().max(63).describe('The name of the gate; that of the job is job.'),
   verdict: z
-    .enum(['Pass', 'Wait', 'Fail', 'Pause'])
-    .describe('Whether it holds. Wait: not known yet. Pause: it cannot be judged until a person does something.'),
+    .enum(['Pass', 'Wait', 'Fail', 'Unknown', 'Pause'])
+    .describe(
+      'Whether it holds. Wait: not known yet. Unknown: it could not be measured. Pause: nor will it be, until a person does something.',
+    ),
   because: because(LISTED_BECAUSE_MAX).describe('What was measured.'),
 });
 

@@ -4,3 +4,8 @@ import { z } from 'zod';
 export function time() {
   return z.iso.datetime({ offset: true });
 }
+
+/** That text, of milliseconds since 1970. */
+export function timeOf(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,11 +1,22 @@
 import { BECAUSE_MAX, cut, LISTED_BECAUSE_MAX } from '../crds/because.ts';
-import type { Condition } from '../crds/condition.ts';
-import { OFFENDERS_MAX, type ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
-import type { Assignment, Member, Millis, Progress, Share } from './plan/situation.ts';
-import type { SourceRef } from './sources/revisions.ts';
+import type { ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
+import { APPROVED_BY_MAX } from '../crds/rollout.ts';
+import { timeOf } from '../crds/time.ts';
+import { WAVES_MAX } from '../crds/verb.ts';
+import { conditionsOf } from './conditions.ts';
+import { fit } from './fit.ts';
+import { countsOf, offendersOf } from './members.ts';
+import type { Assignment, GateVerdict, Member, Millis, Progress, Share } from './plan/situation.ts';
 import type { Observed } from './sources/read.ts';
+import type { SourceRef } from './sources/revisions.ts';
 
-const WAVES_MAX = 16;
+export { timeOf };
+
+/** Revisions in quarantine whose reasons are kept in full; of the others, the beginning. */
+const RECENT_MAX = 4;
+const OLD_BECAUSE_MAX = 60;
+
+const VERDICTS = { pass: 'Pass', wait: 'Wait', fail: 'Fail', unknown: 'Unknown', pause: 'Pause' } as const;
 
 /** The planner's memory, as it was recorded; null where nothing was ever planned. */
 export function progressOf(status: ReloadPolicyStatus | undefined): Progress | null {
@@ -17,21 +28,28 @@ export function progressOf(status: ReloadPolicyStatus | undefined): Progress | n
     wave: (status.wave ?? 1) - 1,
     startedAt: millisOf(status.startedAt),
     bakeStartedAt: millisOf(status.bakeStartedAt),
-    waves: (status.waves ?? []).map(({ upTo, members, openedAt, passedAt }) => ({
+    waves: (status.waves ?? []).map(({ upTo, members, openedAt, passedAt, approvedBy }) => ({
       upTo: upTo.endsWith('%') ? (upTo as Share) : Number(upTo),
       members,
       openedAt: Date.parse(openedAt),
       passedAt: millisOf(passedAt),
-      approvedBy: null,
+      approvedBy: approvedBy ?? null,
     })),
-    quarantined: (status.quarantined ?? []).map(({ revision, at, because }) => ({ revision, at: Date.parse(at), because, rollout: 0 })),
-    why: '',
-    progressedAt: null,
-    failed: null,
-    forgiven: 0,
-    heard: [],
-    undone: null,
-    request: null,
+    quarantined: (status.quarantined ?? []).map(({ at, rollout, ...it }) => ({ ...it, at: Date.parse(at), rollout: rollout ?? 0 })),
+    why: status.why ?? '',
+    progressedAt: millisOf(status.progressedAt),
+    failed: status.failed ?? null,
+    forgiven: status.forgiven ?? 0,
+    heard: (status.heard ?? []).map(({ verb, wave, by, reason, at, refused }) => ({
+      verb,
+      wave: wave ?? null,
+      by,
+      reason: reason ?? null,
+      at: Date.parse(at),
+      refused: refused ?? null,
+    })),
+    undone: status.undone ?? null,
+    request: status.request ?? null,
     outcome: status.outcome ?? null,
     phase: status.phase ?? 'Progressing',
     because: status.because ?? '',
@@ -48,123 +66,85 @@ export type Facts = {
   readonly observed: readonly Observed[];
   readonly fleet: readonly Member[];
   readonly assignments: readonly Assignment[];
+  /** How the measured gates stand. */
+  readonly gates?: readonly GateVerdict[];
   readonly now: Millis;
 };
 
+/** What is recorded of a pass. The planner's memory stands in it whole; lists for people are as long as 16 KiB let them be. */
 export function statusOf(facts: Facts, before: ReloadPolicyStatus | undefined): ReloadPolicyStatus {
-  const { progress, generation } = facts;
-  const { stable, candidate, startedAt, bakeStartedAt, outcome } = progress;
-  const because = cut(progress.because, BECAUSE_MAX);
-  return {
-    observedGeneration: generation,
-    phase: progress.phase,
-    because,
-    ...(facts.wakeAt !== null && { wakeAt: timeOf(facts.wakeAt) }),
-    ...(stable !== null && { stableRevision: stable }),
-    ...(candidate !== null && { candidateRevision: candidate }),
-    rollout: progress.rollout,
-    ...(outcome !== null && { outcome }),
-    // For people: the first wave is wave 1.
-    ...((progress.rollout > 0 || progress.wave > 0) && { wave: progress.wave + 1 }),
-    ...(startedAt !== null && { startedAt: timeOf(startedAt) }),
-    ...(bakeStartedAt !== null && { bakeStartedAt: timeOf(bakeStartedAt) }),
-    waves: wavesOf(progress),
+  const { progress, wakeAt, gates = [] } = facts;
+  return fit({
+    observedGeneration: facts.generation,
+    ...memoryOf(progress),
+    ...(wakeAt !== null && { wakeAt: timeOf(wakeAt) }),
     revisions: facts.revisions.map(({ name, sources }) => ({
       name,
       sources: sources.map(({ kind, name: source, digest }) => ({ kind, name: source, ...(digest != null && { digest }) })),
     })),
-    quarantined: progress.quarantined.map(({ revision, at, because: why }) => ({
-      revision,
-      at: timeOf(at),
-      because: cut(why, LISTED_BECAUSE_MAX),
-    })),
     members: countsOf(facts),
     observedSources: [...facts.observed],
+    ...(gates.length > 0 && {
+      gates: gates.map(({ gate, kind, because }) => ({ name: gate, verdict: VERDICTS[kind], because: cut(because, LISTED_BECAUSE_MAX) })),
+    }),
     offenders: offendersOf(facts),
     epoch: facts.epoch,
-    conditions: conditionsOf(facts, because, before?.conditions ?? []),
+    conditions: conditionsOf(facts, before?.conditions ?? []),
+  });
+}
+
+/** What `progressOf` reads back. */
+function memoryOf(progress: Progress): ReloadPolicyStatus {
+  const { stable, candidate, rollout, wave, startedAt, bakeStartedAt, waves, quarantined } = progress;
+  const { why, progressedAt, failed, forgiven, heard, undone, request, outcome, phase, because } = progress;
+  return {
+    phase,
+    because: cut(because, BECAUSE_MAX),
+    ...(stable !== null && { stableRevision: stable }),
+    ...(candidate !== null && { candidateRevision: candidate }),
+    rollout,
+    ...(outcome !== null && { outcome }),
+    // For people: the first wave is wave 1.
+    ...((waves.length > 0 || wave > 0) && { wave: wave + 1 }),
+    ...(why !== '' && { why: cut(why, BECAUSE_MAX) }),
+    ...(startedAt !== null && { startedAt: timeOf(startedAt) }),
+    ...(progressedAt !== null && { progressedAt: timeOf(progressedAt) }),
+    ...(bakeStartedAt !== null && { bakeStartedAt: timeOf(bakeStartedAt) }),
+    waves: wavesOf(progress),
+    ...(failed !== null && { failed: cut(failed, BECAUSE_MAX) }),
+    ...(forgiven > 0 && { forgiven }),
+    ...(heard.length > 0 && { heard: heardOf(progress) }),
+    ...(undone !== null && { undone }),
+    ...(request !== null && { request }),
+    quarantined: quarantined.map((it, i) => ({
+      revision: it.revision,
+      at: timeOf(it.at),
+      because: cut(it.because, i < quarantined.length - RECENT_MAX ? OLD_BECAUSE_MAX : LISTED_BECAUSE_MAX),
+      ...(it.rollout > 0 && { rollout: it.rollout }),
+    })),
   };
 }
 
 export function wavesOf({ waves }: Progress): NonNullable<ReloadPolicyStatus['waves']> {
   // A policy that is edited again and again could open more of them than the API server lets in.
-  return waves.slice(-WAVES_MAX).map(({ upTo, members, openedAt, passedAt }) => ({
+  return waves.slice(-WAVES_MAX).map(({ upTo, members, openedAt, passedAt, approvedBy }) => ({
     upTo: String(upTo),
     members,
     openedAt: timeOf(openedAt),
     ...(passedAt !== null && { passedAt: timeOf(passedAt) }),
+    ...(approvedBy !== null && { approvedBy: cut(approvedBy, APPROVED_BY_MAX) }),
   }));
 }
 
-export function timeOf(at: Millis): string {
-  return new Date(at).toISOString();
-}
-
-/** Delivered is not Confirmed, and what is in flight is neither. */
-export function countsOf({
-  fleet,
-  assignments,
-  progress,
-}: Pick<Facts, 'fleet' | 'assignments' | 'progress'>): NonNullable<ReloadPolicyStatus['members']> {
-  const wanted = progress.candidate ?? progress.stable;
-  const assigned = new Set(assignments.filter(({ revision }) => revision === wanted).map(({ uid }) => uid));
-  const applied = fleet.filter(({ uid, running, asked }) => assigned.has(uid) && asked === null && running?.revision === wanted);
-  const count = (holds: (member: Member) => boolean) => fleet.filter(holds).length;
-  return {
-    total: fleet.length,
-    managed: count(({ managed }) => managed),
-    connected: count(({ link }) => link.kind === 'connected'),
-    assigned: assigned.size,
-    applied: applied.length,
-    confirmed: applied.filter(({ running }) => running?.proof === 'Confirmed').length,
-    refused: count(({ uid, refused }) => assigned.has(uid) && refused?.revision === wanted),
-    ready: count(({ ready }) => ready),
-  };
-}
-
-function offendersOf({ fleet, progress }: Facts): NonNullable<ReloadPolicyStatus['offenders']> {
-  const alive = [progress.candidate, progress.stable, progress.quarantined.at(-1)?.revision];
-  return fleet
-    .flatMap(({ name, refused }) =>
-      refused && alive.includes(refused.revision)
-        ? [{ member: name, because: cut(`refused ${refused.revision}: ${refused.because}`, LISTED_BECAUSE_MAX) }]
-        : [],
-    )
-    .toSorted((a, b) => (a.member < b.member ? -1 : 1))
-    .slice(0, OFFENDERS_MAX);
-}
-
-/** kstatus: Healthy is Ready, Progressing and Paused are Reconciling, Degraded is Stalled. Unmanaged pods are named, never waited for in silence. */
-function conditionsOf({ progress: { phase }, fleet, generation, now }: Facts, because: string, before: readonly Condition[]): Condition[] {
-  const left = leftAlone(fleet);
-  const condition = (type: Condition['type'], holds: boolean): Condition => {
-    const status = holds ? 'True' : 'False';
-    const last = before.find((it) => it.type === type);
-    const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timeOf(now);
-    return {
-      type,
-      status,
-      reason: phase,
-      message: cut(because.startsWith('conflict:') ? because : because + left, BECAUSE_MAX),
-      observedGeneration: generation,
-      lastTransitionTime,
-    };
-  };
-  return [
-    condition('Ready', phase === 'Healthy'),
-    condition('Reconciling', phase === 'Progressing' || phase === 'Paused'),
-    condition('Stalled', phase === 'Degraded'),
-  ];
-}
-
-function leftAlone(fleet: readonly Member[]): string {
-  if (fleet.length === 0) return '. The selector matches no pod';
-  const unmanaged = fleet
-    .filter(({ managed }) => !managed)
-    .map(({ name }) => name)
-    .toSorted();
-  if (unmanaged.length === 0) return '';
-  return `. Without the sidecar, and so left alone: ${unmanaged.slice(0, 3).join(', ')}${unmanaged.length > 3 ? ', …' : ''}`;
+export function heardOf({ heard }: Progress): NonNullable<ReloadPolicyStatus['heard']> {
+  return heard.map(({ verb, wave, by, reason, at, refused }) => ({
+    verb,
+    ...(wave !== null && { wave }),
+    by,
+    ...(reason !== null && { reason }),
+    at: timeOf(at),
+    ...(refused !== null && { refused: cut(refused, LISTED_BECAUSE_MAX) }),
+  }));
 }
 
 function millisOf(time: string | undefined): Millis | null {

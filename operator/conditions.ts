@@ -1,0 +1,34 @@
+import { BECAUSE_MAX, cut } from '../crds/because.ts';
+import type { Condition } from '../crds/condition.ts';
+import { timeOf } from '../crds/time.ts';
+import type { Member, Millis, Progress } from './plan/situation.ts';
+
+type Facts = { readonly progress: Progress; readonly fleet: readonly Member[]; readonly generation: number; readonly now: Millis };
+
+/** kstatus: Healthy is Ready, Progressing and Paused are Reconciling, Degraded is Stalled. Unmanaged pods are named, never waited for in silence. */
+export function conditionsOf({ progress, fleet, generation, now }: Facts, before: readonly Condition[]): Condition[] {
+  const { phase } = progress;
+  const because = cut(progress.because, BECAUSE_MAX);
+  const message = cut(because.startsWith('conflict:') ? because : because + leftAlone(fleet), BECAUSE_MAX);
+  const condition = (type: Condition['type'], holds: boolean): Condition => {
+    const status = holds ? 'True' : 'False';
+    const last = before.find((it) => it.type === type);
+    const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timeOf(now);
+    return { type, status, reason: phase, message, observedGeneration: generation, lastTransitionTime };
+  };
+  return [
+    condition('Ready', phase === 'Healthy'),
+    condition('Reconciling', phase === 'Progressing' || phase === 'Paused'),
+    condition('Stalled', phase === 'Degraded'),
+  ];
+}
+
+function leftAlone(fleet: readonly Member[]): string {
+  if (fleet.length === 0) return '. The selector matches no pod';
+  const unmanaged = fleet
+    .filter(({ managed }) => !managed)
+    .map(({ name }) => name)
+    .toSorted();
+  if (unmanaged.length === 0) return '';
+  return `. Without the sidecar, and so left alone: ${unmanaged.slice(0, 3).join(', ')}${unmanaged.length > 3 ? ', …' : ''}`;
+}
