@@ -1,4 +1,5 @@
 import type { Measurement, Member } from '../../operator/plan/situation.ts';
+import { openBlast } from './blast.ts';
 import { gateOf, measurementOf, NOTHING_SAID, policyOf, requestOf } from './settings.ts';
 import { aFleet, apply, askedMembers, change, join, pass, refuse, takeOver } from '../support/fake-fleet.ts';
 
@@ -6,10 +7,17 @@ import { aFleet, apply, askedMembers, change, join, pass, refuse, takeOver } fro
 export function retell(script: string): string {
   let fleet = aFleet(0);
   let truth = new Map<string, Member>();
+  const blast = openBlast();
   const lines = script.split('\n').filter((line) => !line.startsWith('  '));
   return lines.flatMap((line) => [line, ...(line.startsWith('> ') ? perform(line.slice(2)) : [])]).join('\n');
 
   function perform(line: string): string[] {
+    const answers = performOne(line);
+    blast.note(fleet);
+    return answers;
+  }
+
+  function performOne(line: string): string[] {
     const [verb = '', ...args] = line.split(' ');
     const name = args[0] ?? '';
     const rest = args.slice(1).join(' ');
@@ -110,6 +118,8 @@ export function retell(script: string): string {
       case 'measure':
         measure(name, args[1] ?? '', args.slice(2));
         return [];
+      case 'blast':
+        return [blast.tell(name)];
       case 'reconcile':
         return reconcile();
       default:
