@@ -9,10 +9,8 @@ import type { SourceData } from './source-object.ts';
 /** On everything that we keep; nothing without it is ever rewritten or collected. */
 export const KEPT_LABEL = 'fleetreload.dev/kept';
 
-/** On `<source>-stable`: the policy whose stable it is. */
-const POLICY_LABEL = 'fleetreload.dev/policy';
 /** Which key named it: with another one it cannot be digested again. */
-const KEY_ANNOTATION = 'fleetreload.dev/digest-key';
+export const KEY_ANNOTATION = 'fleetreload.dev/digest-key';
 
 /** What a revision is made of, as status has it. */
 export type SourceRef = { readonly kind: SourceKind; readonly name: string; readonly digest?: string | null | undefined };
@@ -23,17 +21,6 @@ export type Revisions = {
   readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
   /** The bytes are digested again; a sentence where they are gone or other ones. */
   readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent | string>;
-  /** Whether all of its `<source>-stable` are there, as far as the watch knows. */
-  readonly hasStable: (namespace: string, revision: RevisionContent) => boolean;
-  /** Rewrites `<source>-stable`, what a pod boots on when nobody answers. Null, or a sentence where it may not: it is another policy's, or a user's. */
-  readonly writeStable: (owner: Owner, revision: RevisionContent) => Promise<string | null>;
-};
-
-export type Owner = {
-  readonly namespace: string;
-  readonly policy: string;
-  /** Another policy of that name is there, and has the source. */
-  readonly isRival: (policy: string, kind: SourceKind, source: string) => boolean;
 };
 
 /** `web-config` at 3f2a… is kept in `web-config-3f2a…`. Cut, so that the longest name has room for its digest. */
@@ -41,16 +28,17 @@ export function keptName(source: string, digest: string): string {
   return `${source.slice(0, 200).replace(/[-.]+$/, '')}-${digest}`;
 }
 
-/** Within this time, the watch may not know yet of what was made. */
-const WATCH_MS = 5_000;
-
+/** What pods start on while nobody answers. */
 export function stableName(source: string): string {
   return `${source.slice(0, 246).replace(/[-.]+$/, '')}-stable`;
 }
 
+/** Within this time, the watch may not know yet of what was made. */
+const WATCH_MS = 5_000;
+
 /** `exists` is what the watch knows, which may be a moment late. */
 export function openRevisions(
-  kube: Pick<Kube, 'get' | 'create' | 'replace'>,
+  kube: Pick<Kube, 'get' | 'create'>,
   digestKey: Buffer,
   exists: (kind: SourceKind, namespace: string, name: string) => boolean,
 ): Revisions {
@@ -69,15 +57,6 @@ export function openRevisions(
       const gone = loaded.filter((it) => typeof it === 'string');
       return gone.length > 0 ? gone.join('; ') : revisionOf(loaded.filter((it) => typeof it !== 'string'));
     },
-    hasStable: (namespace, { sources }) =>
-      sources.every(({ kind, name, files }) => files.length === 0 || exists(kind, namespace, stableName(name))),
-    writeStable: async (owner, { sources }) => {
-      for (const source of sources) {
-        const because = await writeStableSource(owner, source);
-        if (because !== null) return because;
-      }
-      return null;
-    },
   };
 
   async function storeSource(namespace: string, { kind, name, digest, files }: SourceContent): Promise<string | null> {
@@ -85,7 +64,11 @@ export function openRevisions(
     const kept = keptName(name, digest);
     const { plural, bodyOf } = kinds[kind];
     const place = `${kind}/${namespace}/${kept}`;
-    if (exists(kind, namespace, kept) || Date.now() < (made.get(place) ?? 0) + WATCH_MS) return null;
+    if (exists(kind, namespace, kept)) {
+      made.delete(place);
+      return null;
+    }
+    if (Date.now() < (made.get(place) ?? 0) + WATCH_MS) return null;
     try {
       await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
         ...bodyOf(files),
@@ -130,30 +113,8 @@ export function openRevisions(
       object.immutable === true && labels?.[KEPT_LABEL] === 'revision' && print !== undefined && print !== keyPrint(digestKey);
     return { content: { kind, name, digest, files }, isAsNamed: isForeign || digestOf(files, digestKey) === digest };
   }
-
-  async function writeStableSource(owner: Owner, { kind, name, files }: SourceContent): Promise<string | null> {
-    const { namespace, policy } = owner;
-    const { plural, bodyOf, filesOf } = kinds[kind];
-    const stable = stableName(name);
-    const at = pathOf({ apiVersion: 'v1', plural }, { namespace, name: stable });
-    const present = await kube.get<SourceData>(at);
-    const { labels } = metadataOf(stable, 'stable');
-    const body = { ...bodyOf(files), metadata: { name: stable, labels: { ...labels, [POLICY_LABEL]: policy } } };
-    if (present === null) {
-      if (files.length > 0) await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), body);
-      return null;
-    }
-    if (present.metadata.labels?.[KEPT_LABEL] !== 'stable')
-      return `${kind} ${stable} is not ours, and so pods cannot start on it: rename it, or the source ${name}`;
-    const other = present.metadata.labels[POLICY_LABEL];
-    if (other !== undefined && other !== policy && owner.isRival(other, kind, name))
-      return `${kind} ${stable} is what pods of policy ${other} start on: of two policies with the source ${name}, only one has that`;
-    if (other === policy && digestOf(filesOf(present), digestKey) === digestOf(files, digestKey)) return null;
-    await kube.replace(at, { ...body, metadata: { ...body.metadata, resourceVersion: present.metadata.resourceVersion } });
-    return null;
-  }
 }
 
-function metadataOf(name: string, role: 'revision' | 'stable') {
+export function metadataOf(name: string, role: 'revision' | 'stable') {
   return { name, labels: { [KEPT_LABEL]: role, 'app.kubernetes.io/managed-by': 'fleet-reload' } };
 }
