@@ -1,4 +1,6 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
+import type { ReloadStatus } from '../crds/reload.ts';
+import type { Burst } from './observe/burst.ts';
 import type { Millis } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
 
@@ -8,6 +10,8 @@ import type { RevisionContent } from './sources/content.ts';
  */
 export type Recall = {
   readonly content: (policyUid: string, revision: string) => RevisionContent | undefined;
+  /** Of all policies. */
+  readonly contents: () => readonly RevisionContent[];
   /** Replaces what was kept of the policy: two revisions alive, and the one that the sources say. */
   readonly keep: (policyUid: string, contents: readonly RevisionContent[]) => void;
   /** The newer one of what the watch says and what was written. */
@@ -17,9 +21,18 @@ export type Recall = {
   /** The revision whose `<source>-stable` objects this leader has seen to. */
   readonly bootable: (policyUid: string) => string | undefined;
   readonly madeBootable: (policyUid: string, revision: string) => void;
-  /** Uids of Reloads that this leader has closed. */
-  readonly closed: Set<string>;
+  /** Of Reloads: what the watch may not tell of yet. */
+  readonly reloads: ReloadsRecall;
+  /** By the policy's uid: edits that no rollout was begun for yet. */
+  readonly bursts: Map<string, Burst>;
   readonly forget: (policyUid: string) => void;
+};
+
+export type ReloadsRecall = {
+  /** By `namespace/name`: when it was made. */
+  readonly made: Map<string, Millis>;
+  /** By uid: the status that was written. */
+  readonly told: Map<string, ReloadStatus>;
 };
 
 export function openRecall(): Recall {
@@ -27,8 +40,10 @@ export function openRecall(): Recall {
   const written = new Map<string, ReloadPolicy>();
   const times = new Map<string, Millis>();
   const boots = new Map<string, string>();
+  const bursts = new Map<string, Burst>();
   return {
     content: (uid, revision) => contents.get(uid)?.get(revision),
+    contents: () => [...contents.values()].flatMap((ofPolicy) => [...ofPolicy.values()]),
     keep: (uid, revisions) => contents.set(uid, new Map(revisions.map((revision) => [revision.name, revision]))),
     newest: (watched) => {
       const own = written.get(watched.metadata.uid);
@@ -45,9 +60,10 @@ export function openRecall(): Recall {
     wroteAt: (uid) => times.get(uid) ?? null,
     bootable: (uid) => boots.get(uid),
     madeBootable: (uid, revision) => void boots.set(uid, revision),
-    closed: new Set(),
+    reloads: { made: new Map(), told: new Map() },
+    bursts,
     forget: (uid) => {
-      for (const kept of [contents, written, times, boots]) kept.delete(uid);
+      for (const kept of [contents, written, times, boots, bursts]) kept.delete(uid);
     },
   };
 }

@@ -26,7 +26,7 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
 
   await world.publishCa(policy.metadata.namespace);
   await makeBootable(observed, planned.progress, world);
-  await keepHistory(observed, policy, planned.progress, world);
+  await keepHistory(observed, policy, planned, world);
   await tell(observed, planned.progress, world);
   return earliest([planned.wakeAt, lookAgainAt]);
 }

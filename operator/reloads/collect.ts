@@ -1,38 +1,70 @@
-import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { pathOf } from '../kube/paths.ts';
+import type { SourceKind } from '../sources/content.ts';
 import { kinds } from '../sources/index.ts';
-import { KEPT_LABEL, keptName } from '../sources/revisions.ts';
+import { KEPT_LABEL, keptName, type SourceRef } from '../sources/revisions.ts';
 import type { World } from '../world.ts';
+import { isBootable } from './bootable.ts';
+import { mountedIn } from './mounted.ts';
 
-type Kept = { readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string } };
+export type Collecting = Pick<World, 'kube' | 'policies' | 'reloads' | 'recall' | 'lead' | 'log' | 'now'>;
 
-/** What was kept a moment ago may be about to be recorded, by this policy or another one. */
+type Kept = {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string; readonly creationTimestamp: string };
+};
+
+const PAGE = 500;
+/** What was kept a moment ago may be about to be recorded. */
 const YOUNG_MS = 3_600_000;
 
-/** Deletes the kept revisions of the namespace that no policy's status and no Reload names. By our label only. */
-export async function collectRevisions({ metadata: { namespace } }: ReloadPolicy, world: World): Promise<void> {
-  const named = namedRevisions(namespace, world);
+/**
+ * Deletes the kept revisions of the whole cluster that nothing refers to: no policy, no Reload, no pod, no `<source>-stable`. By our label only.
+ * Throws where the API server does not answer; what could not be looked at stays.
+ */
+export async function collectRevisions(world: Collecting): Promise<void> {
   for (const kind of ['ConfigMap', 'Secret'] as const) {
-    const resource = { apiVersion: 'v1', plural: kinds[kind].plural };
-    const kept = await world.kube.list<Kept>(pathOf(resource, { namespace }), {
-      query: { labelSelector: `${KEPT_LABEL}=revision` },
-      metadataOnly: true,
-    });
-    for (const { metadata } of kept.items) {
-      if (named.has(`${kind}/${metadata.name}`) || Date.parse(metadata.creationTimestamp) + YOUNG_MS > world.now()) continue;
-      await world.kube.remove(pathOf(resource, { namespace, name: metadata.name }), { preconditions: { uid: metadata.uid } });
-      world.log.info({ namespace, kind, name: metadata.name }, 'a revision that nothing names any more was deleted');
-    }
+    let next: string | undefined;
+    do {
+      const page = await world.kube.list<Kept>(pathOf(resourceOf(kind)), {
+        query: { labelSelector: `${KEPT_LABEL}=revision`, limit: PAGE, continue: next },
+        metadataOnly: true,
+      });
+      const old = page.items.filter(({ metadata }) => Date.parse(metadata.creationTimestamp) + YOUNG_MS <= world.now());
+      for (const [namespace, kept] of Map.groupBy(old, ({ metadata }) => metadata.namespace)) await collectIn(namespace, kind, kept, world);
+      next = page.metadata.continue || undefined;
+    } while (next !== undefined);
   }
 }
 
-function namedRevisions(namespace: string, { policies, reloads }: World): ReadonlySet<string> {
-  const ofPolicies = policies.list().flatMap((entry) => {
-    if (entry.kind !== 'policy' || entry.policy.metadata.namespace !== namespace) return [];
-    return (entry.policy.status?.revisions ?? []).flatMap(({ sources }) => sources);
-  });
-  const ofReloads = reloads.list().flatMap(({ metadata, spec }) => (metadata.namespace === namespace ? spec.sources : []));
+async function collectIn(namespace: string, kind: SourceKind, kept: readonly Kept[], world: Collecting): Promise<void> {
+  const isNamed = ({ metadata }: Kept) => namedIn(namespace, world)?.has(`${kind}/${metadata.name}`) ?? true;
+  const named = namedIn(namespace, world);
+  const orphans = kept.filter(({ metadata }) => named !== null && !named.has(`${kind}/${metadata.name}`));
+  if (orphans.length === 0) return;
+  const mounted = await mountedIn(namespace, world);
+  for (const orphan of orphans) {
+    const { name, uid } = orphan.metadata;
+    if (mounted.has(`${kind}/${name}`) || (await isBootable(kind, namespace, name, world))) continue;
+    // A pass may have taken it up while we looked; and who leads no more has no say in it.
+    if (isNamed(orphan) || !world.lead.holds()) continue;
+    await world.kube.remove(pathOf(resourceOf(kind), { namespace, name }), { preconditions: { uid } });
+    world.log.info({ namespace, kind, name }, 'a revision that nothing names any more was deleted');
+  }
+}
+
+/** By the namespace's policies and Reloads, and by what a pass looks at right now. Null where a policy cannot be read: nobody knows what it names. */
+function namedIn(namespace: string, { policies, reloads, recall }: Collecting): ReadonlySet<string> | null {
+  const entries = policies.list(namespace);
+  if (entries.some(({ kind }) => kind === 'unreadable')) return null;
+  const ofPolicies = entries.flatMap((entry) => (entry.kind === 'policy' ? (entry.policy.status?.revisions ?? []) : []));
+  const ofReloads = reloads.list(namespace).flatMap(({ spec }) => [...(spec.sources ?? []), ...(spec.fromSources ?? [])]);
+  const ofPasses = recall.contents().flatMap(({ sources }): readonly SourceRef[] => sources);
   return new Set(
-    [...ofPolicies, ...ofReloads].flatMap(({ kind, name, digest }) => (digest === undefined ? [] : [`${kind}/${keptName(name, digest)}`])),
+    [...ofPolicies.flatMap(({ sources }) => sources), ...ofReloads, ...ofPasses].flatMap(({ kind, name, digest }) =>
+      digest ? [`${kind}/${keptName(name, digest)}`] : [],
+    ),
   );
+}
+
+function resourceOf(kind: SourceKind) {
+  return { apiVersion: 'v1', plural: kinds[kind].plural };
 }

@@ -1,0 +1,98 @@
+import { BECAUSE_MAX, cut } from '../../crds/because.ts';
+import type { Reload, ReloadStatus } from '../../crds/reload.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { holds } from '../plan/fleet.ts';
+import type { Member, Millis, Plan, Progress } from '../plan/situation.ts';
+import { heardOf, timeOf, wavesOf } from '../status.ts';
+import { rolloutOf } from './numbers.ts';
+import { saidOf } from './said.ts';
+
+/** What a pass knows of the rollouts: before it, and as it was recorded. */
+export type Turn = {
+  readonly policy: ReloadPolicy;
+  readonly before: Progress | null;
+  readonly after: Progress;
+  readonly answer: Plan['answer'];
+  readonly fleet: readonly Member[];
+  readonly now: Millis;
+  /** Of an earlier rollout, as its own Reload says; null where that is gone. */
+  readonly outcomeOf: (rollout: number) => ReloadStatus['outcome'] | null;
+};
+
+/** What the Reload's status should say by now. Made anew from the progress on each pass, so that what a crash left out is made up for. */
+export function dueStatus(reload: Reload, known: ReloadStatus, turn: Turn): ReloadStatus {
+  const rollout = rolloutOf(reload);
+  const answered = { ...known, ...answerOf(reload, known, turn) };
+  if (rollout === null) return { ...answered, ...(known.outcome === undefined && endOfWish(answered, turn)) };
+  return { ...answered, ...heardIn(rollout, known, turn), ...(known.outcome === undefined && endOf(reload, rollout, turn)) };
+}
+
+function answerOf(reload: Reload, known: ReloadStatus, { before, after, answer, now }: Turn): Pick<ReloadStatus, 'answer'> {
+  const { name } = reload.metadata;
+  const { retry } = reload.spec;
+  const isWish = rolloutOf(reload) === null;
+  const reason = isWish || retry === undefined ? null : saidOf(reload, 'retry', retry).reason;
+  const at = timeOf(now);
+  const said = { at, ...(reason !== null && { reason }) };
+  if (answer?.reload === name) {
+    if (answer.refused !== null) return { answer: { ...said, refused: cut(answer.refused, BECAUSE_MAX) } };
+    const begun = isWish || after.rollout > (before?.rollout ?? 0);
+    return { answer: { ...said, ...(begun && { rollout: after.rollout }) } };
+  }
+  // Taken up by a pass that died before it could say so, and something else has begun by now.
+  if (isWish && known.answer === undefined && before?.request === name) return { answer: { at, rollout: before.rollout } };
+  return {};
+}
+
+/** A wish ends with the rollout that it began, or at once where it was refused. */
+function endOfWish({ answer }: ReloadStatus, turn: Turn): ReloadStatus {
+  if (answer === undefined) return {};
+  const finishedAt = timeOf(turn.now);
+  if (answer.refused !== undefined) return { outcome: 'Aborted', because: cut(`refused: ${answer.refused}`, BECAUSE_MAX), finishedAt };
+  const { policy, after, outcomeOf } = turn;
+  const { rollout } = answer;
+  if (rollout === undefined) return {};
+  if (rollout === after.rollout) return endedBy(after, turn);
+  const outcome = outcomeOf(rollout) ?? 'Superseded';
+  return { outcome, because: `it ended as Reload ${policy.metadata.name}-${rollout} says`, finishedAt };
+}
+
+function endOf({ spec }: Reload, rollout: number, turn: Turn): ReloadStatus {
+  const { policy, before, after, fleet } = turn;
+  // Of another life of a policy of that name, or a person's who ran ahead: a number that is not reached yet.
+  if (rollout > after.rollout) return {};
+  const own = rollout === after.rollout ? after : rollout === before?.rollout ? before : null;
+  const superseded = {
+    outcome: 'Superseded',
+    because: `superseded by ${policy.metadata.name}-${after.rollout}`,
+    finishedAt: timeOf(turn.now),
+  } as const;
+  const end = own?.outcome != null || own === after ? endedBy(own, turn) : superseded;
+  if (end.outcome === undefined) return {};
+  const times = own === null ? {} : { waves: wavesOf(own), ...(own.startedAt !== null && { startedAt: timeOf(own.startedAt) }) };
+  return { ...end, ...times, members: membersOf(fleet, own, spec.revision) };
+}
+
+function endedBy({ outcome, because }: Progress, { now }: Turn): ReloadStatus {
+  return outcome === null ? {} : { outcome, because: cut(because, BECAUSE_MAX), finishedAt: timeOf(now) };
+}
+
+/** As they stand at the rollout's end: after a way back, nobody runs its revision any more. Counts are recorded along with transitions, so that the last one may be short. */
+function membersOf(fleet: readonly Member[], progress: Progress | null, revision: string): NonNullable<ReloadStatus['members']> {
+  const count = (matches: (member: Member) => boolean) => fleet.filter(matches).length;
+  return {
+    asked: Math.max(
+      progress?.waves.at(-1)?.members ?? 0,
+      count((member) => holds(member, revision)),
+    ),
+    applied: count(({ running }) => running?.revision === revision),
+    refused: count(({ refused }) => refused?.revision === revision),
+  };
+}
+
+/** What was heard on it stays on it. */
+function heardIn(rollout: number, known: ReloadStatus, { before, after }: Turn): Pick<ReloadStatus, 'heard'> {
+  const progress = [after, before].find((it) => it?.rollout === rollout);
+  if (!progress || (progress.heard.length === 0 && (known.heard ?? []).length === 0)) return {};
+  return { heard: heardOf(progress) };
+}

@@ -1,0 +1,54 @@
+import type { Reload, ReloadStatus } from '../../crds/reload.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import type { Request, Revision } from '../plan/situation.ts';
+import { keptRevisions } from './kept.ts';
+import { reloadsOf, rolloutOf } from './numbers.ts';
+import { saidOf } from './said.ts';
+
+/** A reason has room for so many names of revisions. */
+const NAMED = 5;
+
+/** Wishes for a revision of the policy that have no answer yet, oldest first. `statusOf` is what is known of a Reload's status. */
+export function requestsOf(
+  policy: ReloadPolicy,
+  reloads: readonly Reload[],
+  statusOf: (reload: Reload) => ReloadStatus,
+): readonly Request[] {
+  const open = reloadsOf(policy, reloads).filter((reload) => !isAnswered(reload, statusOf(reload)));
+  if (open.length === 0) return [];
+  const kept = keptRevisions(policy, reloads);
+  return open.toSorted(byAge).map((reload) => requestOf(reload, [...kept.keys()]));
+}
+
+/** It asks for nothing, or was answered. A retry that says another reason is another wish. */
+function isAnswered(reload: Reload, { answer, outcome }: ReloadStatus): boolean {
+  const { metadata, spec } = reload;
+  if (metadata.deletionTimestamp !== undefined) return true;
+  if (rolloutOf(reload) === null) return answer !== undefined || outcome !== undefined;
+  if (spec.retry === undefined) return true;
+  return answer !== undefined && (answer.reason ?? null) === saidOf(reload, 'retry', spec.retry).reason;
+}
+
+function requestOf(reload: Reload, kept: readonly Revision[]): Request {
+  const { metadata, spec } = reload;
+  const { name } = metadata;
+  const { revision } = spec;
+  const rollout = rolloutOf(reload);
+  if (rollout !== null && spec.retry) {
+    const { by, reason } = saidOf(reload, 'retry', spec.retry);
+    return { reload: name, kind: 'retry', revision, rollout, by, reason: reason ?? '', missing: null };
+  }
+  const { by, reason } = saidOf(reload, 'revision', { by: spec.by, reason: spec.because });
+  const missing = kept.includes(revision) ? null : notKept(revision, kept);
+  return { reload: name, kind: 'goTo', revision, rollout: null, by, reason: reason ?? '', missing };
+}
+
+function notKept(revision: Revision, kept: readonly Revision[]): string {
+  const more = kept.length > NAMED ? `, and ${kept.length - NAMED} more` : '';
+  return `revision ${revision} is not kept: ${kept.length === 0 ? 'none is' : `kept are ${kept.slice(0, NAMED).join(', ')}${more}`}`;
+}
+
+function byAge({ metadata: a }: Reload, { metadata: b }: Reload): number {
+  const [bornA, bornB] = [a.creationTimestamp ?? '', b.creationTimestamp ?? ''];
+  return bornA === bornB ? (a.name < b.name ? -1 : 1) : bornA < bornB ? -1 : 1;
+}
