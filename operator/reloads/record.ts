@@ -33,7 +33,7 @@ function rollingRevision(before: Progress | null, after: Progress): Revision | n
   if (after.rollout === 0) return null;
   for (const progress of [after, before]) {
     if (progress?.rollout !== after.rollout || progress.outcome !== null) continue;
-    const revision = progress.candidate ?? progress.quarantined.find(({ rollout }) => rollout === after.rollout)?.revision;
+    const revision = progress.candidate ?? progress.quarantined.findLast(({ rollout }) => rollout === after.rollout)?.revision;
     if (revision !== undefined) return revision;
   }
   return null;
