@@ -3,8 +3,7 @@ import { keepHistory } from './reloads/history.ts';
 import { emit } from './kube/events.ts';
 import { type Observed, observe } from './observe.ts';
 import { plan } from './plan/plan.ts';
-import type { Millis, Progress, Situation } from './plan/situation.ts';
-import { isQuarantined } from './plan/turn.ts';
+import type { Millis, Plan, Progress } from './plan/situation.ts';
 import { publish } from './publish.ts';
 import { record } from './record.ts';
 import { transitionsOf } from './transitions.ts';
@@ -14,8 +13,7 @@ import type { World } from './world.ts';
 export async function reconcile(key: string, world: World): Promise<Millis | null> {
   const observed = await observe(key, world);
   if (observed === null) return null;
-  const situation = await secure(observed, world);
-  const planned = plan(situation);
+  const planned = await planKept(observed, world);
 
   // A process that was frozen wakes up in the middle of a pass: the Lease is another's by now, and so is the next step.
   if (!world.lead.holds()) return null;
@@ -31,17 +29,19 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   return earliest([planned.wakeAt, lookAgainAt]);
 }
 
-/** What may be assigned is kept first: a revision always exists as objects before anybody runs it. What cannot be kept is held. */
-async function secure({ policy, contents, situation }: Observed, { revisions }: World): Promise<Situation> {
-  const { progress, source } = situation;
-  if (source.kind !== 'present') return situation;
+/**
+ * What the plan would assign is kept before it is recorded: a revision always exists as objects before anybody runs it. What cannot be kept
+ * is held. An edit that waits for its turn is not kept: of a burst, only the one that begins.
+ */
+async function planKept({ policy, contents, situation }: Observed, { revisions }: World): Promise<Plan> {
+  const planned = plan(situation);
+  const { stable, candidate } = planned.progress;
   for (const content of contents) {
-    const isAlive = content.name === progress?.stable || content.name === progress?.candidate;
-    if (!isAlive && (situation.policy.paused || (progress && isQuarantined(progress, content.name)))) continue;
+    if (content.name !== stable && content.name !== candidate) continue;
     const because = await revisions.store(policy.metadata.namespace, content);
-    if (because !== null) return { ...situation, source: { kind: 'held', because } };
+    if (because !== null) return plan({ ...situation, source: { kind: 'held', because } });
   }
-  return situation;
+  return planned;
 }
 
 async function tell({ policy, situation }: Observed, progress: Progress, { kube, log, metrics, now, lead }: World): Promise<void> {
