@@ -1,29 +1,15 @@
-/** The API on a real API server: what it refuses and says, what it fills in, what kubectl shows of it. KUBECONFIG and KUBECTL name both. */
+/** The API on a real API server: what it refuses and says of a policy, what it fills in, what kubectl shows of it. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { BAD_POLICIES, GOOD_SPEC } from '../../crds/fixtures/bad-policies.ts';
-import { Reload } from '../../crds/reload.ts';
-import { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { fullStatus } from '../../crds/fixtures/full-status.ts';
+import { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { anApiUser, eventually } from '../support/api-user.ts';
 
-const NAMESPACE = `api-${randomBytes(4).toString('hex')}`;
-const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
-const DEFINITIONS = ['reloadpolicies', 'reloads'].map((plural) => `${CRDS}/fleetreload.dev_${plural}.yaml`);
-
-before(async () => {
-  // Without it kubectl would go to whatever cluster its user has.
-  assert.ok(process.env.KUBECONFIG, 'set KUBECONFIG: see test/cluster/up.sh');
-  await kubectl(['apply', '--server-side', '--force-conflicts', ...DEFINITIONS.flatMap((file) => ['-f', file])]);
-  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...DEFINITIONS.flatMap((file) => ['-f', file])]);
-  await kubectl(['create', 'namespace', NAMESPACE]);
-});
-after(() => kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']));
+const { run, kubectl, create, patch, columns, leave } = await anApiUser();
+after(leave);
 
 test('the API server refuses a bad policy, and says what, where, and what to do:', async (t) => {
   for (const { title, spec, says } of BAD_POLICIES) {
@@ -159,45 +145,7 @@ test('a write of status leaves the spec, and a write of the spec leaves the stat
   assert.deepEqual([byObject.spec.paused, byObject.status?.phase], [true, 'Paused']);
 });
 
-test('a Reload is a record: its status can be written, its spec cannot be changed', async () => {
-  const spec = {
-    policy: 'checkout',
-    revision: '3f2a9c01d2e4b6a8',
-    from: '0000000000000001',
-    sources: [
-      { kind: 'ConfigMap', name: 'checkout-config', digest: '3f2a9c01d2e4b6a8' },
-      { kind: 'Secret', name: 'checkout-tls' },
-    ],
-    changedBy: 'kubectl-client-side-apply',
-    because: 'the sources changed',
-  };
-  const created = await create(reload('checkout-7', spec));
-  assert.deepEqual(Reload.parse(created).spec, spec);
-  const status = {
-    outcome: 'RolledBack',
-    because: 'wave 0: pod-1 refused',
-    startedAt: '2026-11-24T22:41:07.123Z',
-    finishedAt: '2026-11-24T22:41:09.000Z',
-    waves: [{ upTo: '1', members: 1, openedAt: '2026-11-24T22:41:07.123Z' }],
-    members: { asked: 1, applied: 0, refused: 1 },
-  };
-  assert.deepEqual((await patch('rl', 'checkout-7', { status }, '--subresource=status')).status, status);
-  const { stderr } = await run(['patch', 'rl', 'checkout-7', '--type=merge', '-p', '{"spec":{"because":"another"}}']);
-  assert.equal(
-    stderr.trimEnd(),
-    'The Reload "checkout-7" is invalid: spec: Invalid value: spec is a record and does not change: make a new Reload',
-  );
-});
-
-test('a Reload of something that is no revision is refused', async () => {
-  const { stderr } = await run(['create', '-f', '-'], reload('bad', { policy: 'checkout', revision: 'latest', sources: [], because: '' }));
-  assert.equal(
-    stderr.trimEnd(),
-    'The Reload "bad" is invalid: spec.revision: Invalid value: "latest": revision must be a revision\'s name: 16 hex digits',
-  );
-});
-
-test('kubectl get shows how far a policy is, and how a rollout ended', async () => {
+test('kubectl get shows how far a policy is', async () => {
   await create(policy('shown', parse(GOOD_SPEC)));
   const status = {
     phase: 'Progressing',
@@ -212,19 +160,12 @@ test('kubectl get shows how far a policy is, and how a rollout ended', async () 
     { status: { ...status, members: { ...fullStatus().members, applied: 5, total: 10 } } },
     '--subresource=status',
   );
-  const columns = async (...args: string[]) => (await kubectl(['get', ...args])).split('\n').map((line) => line.trim().split(/ {2,}/));
   assert.deepEqual((await columns('rp', 'shown')).slice(0, 1), [
     ['NAME', 'PHASE', 'STABLE', 'CANDIDATE', 'WAVE', 'APPLIED', 'MEMBERS', 'AGE'],
   ]);
   const [head, row] = await columns('rp', 'shown', '-o', 'wide');
   assert.deepEqual(head, ['NAME', 'PHASE', 'STABLE', 'CANDIDATE', 'WAVE', 'APPLIED', 'MEMBERS', 'BECAUSE', 'AGE']);
   assert.deepEqual(row?.slice(0, -1), ['shown', 'Progressing', '000000000000000a', '000000000000000b', '2', '5', '10', 'wave 2 bakes']);
-
-  await create(reload('shown-1', { policy: 'shown', revision: '000000000000000b', sources: [], because: 'the sources changed' }));
-  await patch('rl', 'shown-1', { status: { outcome: 'Succeeded' } }, '--subresource=status');
-  const [reloadHead, reloadRow] = await columns('rl', 'shown-1');
-  assert.deepEqual(reloadHead, ['NAME', 'POLICY', 'REVISION', 'OUTCOME', 'AGE']);
-  assert.deepEqual(reloadRow?.slice(0, -1), ['shown-1', 'shown', '000000000000000b', 'Succeeded']);
 });
 
 test('kubectl explain tells the fields in words', async () => {
@@ -240,44 +181,4 @@ test('kubectl explain tells the fields in words', async () => {
 
 function policy(name: string, spec: unknown): string {
   return JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata: { name }, spec });
-}
-
-function reload(name: string, spec: unknown): string {
-  return JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'Reload', metadata: { name }, spec });
-}
-
-async function create(object: string) {
-  return parse(await kubectl(['create', '-o', 'json', '-f', '-'], object));
-}
-
-async function patch(kind: 'rp' | 'rl', name: string, change: unknown, ...flags: readonly string[]) {
-  return parse(await kubectl(['patch', kind, name, '--type=merge', '-o', 'json', '-p', JSON.stringify(change), ...flags]));
-}
-
-async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const until = Date.now() + 30_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await delay(100);
-    }
-  }
-}
-
-/** Its output; throws with what it said where it fails. */
-async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
-  const { stdout, stderr, code } = await run(args, stdin);
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
-
-function run(args: readonly string[], stdin = ''): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.env.KUBECTL ?? 'kubectl', ['--namespace', NAMESPACE, ...args], (error, stdout, stderr) =>
-      resolve({ stdout, stderr, code: error === null ? 0 : 1 }),
-    );
-    child.stdin?.end(stdin);
-  });
 }
