@@ -84,19 +84,13 @@ export function stripPod({ metadata, spec, status }: RawPod): Pod {
   };
 }
 
-/** A Deployment is known by the name of its ReplicaSet, which ends with the hash: what we may read are pods alone. */
 function ownerOf({ labels = {}, ownerReferences = [] }: RawPod['metadata']): Pick<Pod, 'owner' | 'templateHash'> {
   const controller = ownerReferences.find((it) => it.controller === true);
-  const ofReplicaSet = labels['pod-template-hash'];
-  const ofOthers = labels['controller-revision-hash'];
-  switch (controller?.kind) {
-    case 'ReplicaSet':
-      if (ofReplicaSet === undefined || !controller.name.endsWith(`-${ofReplicaSet}`)) break;
-      return { owner: `Deployment ${controller.name.slice(0, -ofReplicaSet.length - 1)}`, templateHash: ofReplicaSet };
-    case 'StatefulSet':
-    case 'DaemonSet':
-      if (ofOthers === undefined) break;
-      return { owner: `${controller.kind} ${controller.name}`, templateHash: ofOthers };
-  }
+  const { 'pod-template-hash': ofReplicaSet, 'controller-revision-hash': ofOthers } = labels;
+  // A Deployment is known by the name of its ReplicaSet, which ends with the hash: what we may read are pods alone.
+  if (controller?.kind === 'ReplicaSet' && ofReplicaSet !== undefined && controller.name.endsWith(`-${ofReplicaSet}`))
+    return { owner: `Deployment ${controller.name.slice(0, -ofReplicaSet.length - 1)}`, templateHash: ofReplicaSet };
+  if ((controller?.kind === 'StatefulSet' || controller?.kind === 'DaemonSet') && ofOthers !== undefined)
+    return { owner: `${controller.kind} ${controller.name}`, templateHash: ofOthers };
   return { owner: null, templateHash: null };
 }
