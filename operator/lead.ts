@@ -1,5 +1,6 @@
 import type { Ack } from '../sidecar/protocol.ts';
 import { type Epoch, openEpoch } from './epoch.ts';
+import { keyOf } from './kube/cache.ts';
 import { takeLeaderLabel } from './leader-label.ts';
 import type { Kube } from './kube/client.ts';
 import type { Election } from './kube/lease.ts';
@@ -12,6 +13,7 @@ import { type Recall, openRecall } from './recall.ts';
 import type { Metrics } from './metrics.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
+import type { Stables } from './sources/stable.ts';
 import type { Listener, Watches } from './watches.ts';
 
 export type LeadOptions = {
@@ -28,7 +30,7 @@ export type Reign = {
   readonly watches: Watches;
   readonly link: Link;
   readonly sources: SourceReader;
-  readonly revisions: Revisions;
+  readonly revisions: Revisions & Stables;
   readonly election: Pick<Election, 'isLeading' | 'raise'>;
 };
 
@@ -74,6 +76,9 @@ export function openLead(options: LeadOptions): Lead {
       },
       podGone: (uid) => present?.link.forget(uid),
       podUnclaimed: (uid) => present?.link.forget(uid),
+      freezeTurned: (of) => {
+        if (present !== null) touchAll(present, of === namespace ? null : of);
+      },
     },
     linkChanged: (uid) => {
       const pod = present?.watches.podOf(uid);
@@ -107,12 +112,16 @@ export function openLead(options: LeadOptions): Lead {
       log.info({ epoch: reign.transitions }, 'leading');
       metrics.leads(true);
       const { watches, sources, revisions } = reign;
-      const { policies, reloads, pods } = watches;
+      const { policies, reloads, pods, freezes, nodes, budgets } = watches;
       const world = {
         kube,
+        namespace,
         policies,
         reloads,
         pods,
+        freezes,
+        nodes,
+        budgets,
         link,
         sources,
         revisions,
@@ -148,18 +157,14 @@ export function openLead(options: LeadOptions): Lead {
 
   /** Members stay where they are; what was assigned to those that no policy claims any more must not reach them later. */
   function forgetUnclaimed({ watches, link }: Present, of: string): void {
-    for (const pod of watches.pods.list()) {
-      if (pod.namespace === of && pod.managed && watches.policiesOf(pod).length === 0) link.forget(pod.uid);
+    for (const pod of watches.pods.list(of)) {
+      if (pod.managed && watches.policiesOf(pod).length === 0) link.forget(pod.uid);
     }
   }
 
   /** Of a namespace, or (null) of all. */
   function touchAll({ watches, loop }: Present, of: string | null): void {
-    for (const entry of watches.policies.list()) {
-      if (entry.kind !== 'policy') continue;
-      const { namespace: its, name } = entry.policy.metadata;
-      if (of === null || of === its) loop.touch(`${its}/${name}`);
-    }
+    for (const entry of watches.policies.list(of ?? undefined)) if (entry.kind === 'policy') loop.touch(keyOf(entry.policy));
   }
 
   async function label(reign: Present, name: string): Promise<void> {

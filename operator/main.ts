@@ -13,6 +13,7 @@ import { isUsage, type Options, parseOptions } from './options.ts';
 import { digestKeyOf } from './sources/digest-key.ts';
 import { sourceReader } from './sources/read.ts';
 import { openRevisions } from './sources/revisions.ts';
+import { openStables } from './sources/stable.ts';
 import { VERSION } from './version.ts';
 import { openWatches } from './watches.ts';
 
@@ -84,7 +85,10 @@ async function run(options: Options): Promise<void> {
 
   await synced;
   const sources = sourceReader(kube, watches.versionOf, digestKey);
-  const revisions = openRevisions(kube, digestKey, (kind, of, name) => watches.versionOf(kind, of, name) !== null);
+  const revisions = {
+    ...openRevisions(kube, digestKey, (kind, of, name) => watches.versionOf(kind, of, name) !== null),
+    ...openStables(kube, digestKey, watches.versionOf),
+  };
   const election = elect({
     kube,
     namespace,

@@ -1,10 +1,17 @@
-import { millis } from '../crds/duration.ts';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { sourcesOf } from '../crds/source.ts';
 import type { Pod } from './kube/pods.ts';
-import { matches } from './kube/selector.ts';
-import type { Report } from './link/link.ts';
-import type { Member, Policy, Revision, Situation, Source } from './plan/situation.ts';
+import { budgetsOver } from './observe/budgets.ts';
+import { type Burst, burstOf } from './observe/burst.ts';
+import { conflictOf } from './observe/conflict.ts';
+import { contentsOf } from './observe/contents.ts';
+import { isMember, memberOf, selectedPods } from './observe/fleet.ts';
+import { freezeOf } from './observe/freeze.ts';
+import { planned } from './observe/planned.ts';
+import { rollingOf } from './observe/rolling.ts';
+import { spreadsOf, topologyOf } from './observe/topology.ts';
+import { windowOf } from './observe/windows.ts';
+import type { Millis, Progress, Situation, Source } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
 import type { Observed as ObservedSource, Reading } from './sources/read.ts';
 import { lastReloadOf } from './reloads/numbers.ts';
@@ -18,7 +25,7 @@ export type Observed = {
   readonly reading: Reading;
   readonly observedSources: readonly ObservedSource[];
   readonly pods: ReadonlyMap<string, Pod>;
-  /** Of stable, candidate, and what the sources say. */
+  /** Of stable, candidate, what the sources say, and what pods start on. */
   readonly contents: readonly RevisionContent[];
 };
 
@@ -27,15 +34,21 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const entry = world.policies.get(key);
   if (entry?.kind !== 'policy' || entry.policy.metadata.deletionTimestamp !== undefined) return null;
   const policy = world.recall.newest(entry.policy);
-  const { namespace } = policy.metadata;
+  const { uid, namespace, creationTimestamp } = policy.metadata;
   const progress = progressOf(policy.status);
 
   const read = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
-  const { reading, contents, gone } = await contentsOf(policy, read, world);
-  const conflict = conflictOf(policy, world);
-  const held = conflict ?? gone;
-  const pods = podsOf(policy, world.pods.list());
-  const fleet = conflict === null ? pods.map((pod) => memberOf(pod, world.link.report(pod.uid), contents)) : [];
+  const { reading, contents, gone, bootable } = await contentsOf(policy, read, new Map(), world);
+  const now = world.now();
+  const spec = planned(policy.spec);
+  const spreads = spreadsOf(spec.waves);
+  const windows = windowOf(policy.spec.windows, now);
+
+  const selected = selectedPods(policy, world.pods.list(namespace));
+  const pods = selected.filter(isMember);
+  const conflict = conflictOf(policy, pods, world);
+  const fleet = conflict === null ? pods : [];
+  const held = conflict ?? gone ?? (windows.kind === 'mistake' ? windows.because : null);
   return {
     policy,
     reading,
@@ -43,49 +56,25 @@ export async function observe(key: string, world: World): Promise<Observed | nul
     observedSources: reading.kind === 'unknown' ? (policy.status?.observedSources ?? []) : reading.observed,
     pods: new Map(pods.map((pod) => [pod.uid, pod])),
     situation: {
-      policy: planned(policy),
-      edited: null,
+      policy: spec,
+      edited: editedOf(uid, reading, progress, now, world),
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
-      fleet,
+      fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), contents)),
       progress,
-      lastReload: lastReloadOf(policy, world.reloads.list()),
+      lastReload: lastReloadOf(policy, world.reloads.list(namespace)),
       // A policy that was just made again knows no more of its members than a new leader does.
-      leaderSince: Math.max(world.lead.since, Date.parse(policy.metadata.creationTimestamp ?? '') || 0),
-      now: world.now(),
+      leaderSince: Math.max(world.lead.since, Date.parse(creationTimestamp ?? '') || 0),
+      now,
       verbs: null,
       requests: [],
-      freeze: null,
-      window: { open: true, changesAt: null },
-      rolling: null,
-      budgets: [],
+      freeze: freezeOf(namespace, world.namespace, world.freezes.get),
+      // Of windows that are not understood nobody knows that one is open.
+      window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null },
+      rolling: rollingOf(selected, now),
+      budgets: budgetsOver(fleet, world.budgets.list(namespace)),
       measured: null,
-      bootable: null,
+      bootable,
     },
-  };
-}
-
-/** Pods of the policy's own namespace that have neither ended nor are on their way out. */
-export function podsOf({ metadata, spec }: ReloadPolicy, pods: readonly Pod[]): readonly Pod[] {
-  return pods.filter(
-    (pod) =>
-      pod.namespace === metadata.namespace && !pod.terminating && pod.phase !== 'ended' && matches(spec.targets.selector, pod.labels),
-  );
-}
-
-function planned({ spec }: ReloadPolicy): Policy {
-  return {
-    waves: spec.waves.map(({ upTo, bake }) => ({ upTo, bakeMs: millis(bake), approval: false, spread: null })),
-    timeoutMs: millis(spec.handle.timeout),
-    retries: spec.handle.retries,
-    restarts: spec.gates.readiness.restarts,
-    maxUnavailable: spec.maxUnavailable,
-    maxFailures: spec.maxFailures,
-    paused: spec.paused,
-    trigger: { quietMs: 0, maxWaitMs: 0, minIntervalMs: 0 },
-    deadlineMs: 3_600_000,
-    onFailure: 'Rollback',
-    onNewRevision: 'Supersede',
-    gates: [],
   };
 }
 
@@ -95,79 +84,11 @@ function sourceOf(reading: Reading): Source {
     : { kind: reading.kind, because: reading.because };
 }
 
-/** What the alive revisions are made of: from recall, or digested again from the objects that keep them; or which of these are gone. */
-async function contentsOf(
-  { metadata, status }: ReloadPolicy,
-  read: Reading,
-  world: World,
-): Promise<{ reading: Reading; contents: readonly RevisionContent[]; gone: string | null }> {
-  const present = read.kind === 'present' ? read.revision : undefined;
-  const alive = [status?.stableRevision, status?.candidateRevision].filter((name) => name !== undefined);
-  const loaded = await Promise.all(
-    [...new Set(alive)].map(async (name) => {
-      if (name === present?.name) return present;
-      return world.recall.content(metadata.uid, name) ?? (await load(name));
-    }),
-  );
-  const found = loaded.filter((it) => typeof it !== 'string');
-  // Equal bytes are an equal revision, whatever names them: another digest key, or an optional source that is there and empty.
-  const same = found.find(({ content }) => content === present?.content);
-  const reading = read.kind === 'present' && same ? { ...read, revision: { ...read.revision, name: same.name } } : read;
-  const contents = present && !same ? [...found, present] : found;
-  world.recall.keep(metadata.uid, contents);
-  return { reading, contents, gone: loaded.filter((it) => typeof it === 'string').join('; ') || null };
-
-  async function load(name: Revision): Promise<RevisionContent | string> {
-    const sources = status?.revisions?.find((revision) => revision.name === name)?.sources;
-    if (sources === undefined) return `status.revisions does not say what ${name} is made of`;
-    const content = await world.revisions.load(metadata.namespace, sources);
-    if (typeof content === 'string') return content;
-    return { ...content, name };
-  }
-}
-
-/** Two policies that claim one pod: the older one has it, and the other one sends nothing at all. */
-function conflictOf(policy: ReloadPolicy, world: World): string | null {
-  const older = world.policies
-    .list()
-    .flatMap((entry) => (entry.kind === 'policy' && isOlder(entry.policy, policy) ? [entry.policy] : []))
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (older.length === 0) return null;
-  const mine = podsOf(policy, world.pods.list());
-  for (const other of older) {
-    const shared = mine.find((pod) => matches(other.spec.targets.selector, pod.labels));
-    if (shared)
-      return `conflict: pod ${shared.name} is a member of the older policy ${other.metadata.name} too, so that this one sends nothing`;
-  }
-  return null;
-}
-
-function isOlder({ metadata: a }: ReloadPolicy, { metadata: b }: ReloadPolicy): boolean {
-  if (a.namespace !== b.namespace || a.uid === b.uid) return false;
-  const [bornA, bornB] = [a.creationTimestamp ?? '', b.creationTimestamp ?? ''];
-  return bornA < bornB || (bornA === bornB && a.name < b.name);
-}
-
-function memberOf(pod: Pod, report: Report | undefined, contents: readonly RevisionContent[]): Member {
-  const named = (content: string) => contents.find((it) => it.content === content)?.name;
-  return {
-    uid: pod.uid,
-    name: pod.name,
-    bornAt: pod.bornAt,
-    managed: pod.managed,
-    phase: pod.phase === 'Running' ? 'running' : 'booting',
-    ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
-    startedAt: pod.containers.flatMap(({ startedAt }) => startedAt ?? []),
-    topology: {},
-    link: report?.link ?? { kind: 'unreported' },
-    running: report ? { revision: runningOf(report, named), at: report.running?.at ?? 0, proof: report.running?.proof ?? 'Booted' } : null,
-    asked: report?.asked
-      ? { revision: named(report.asked.content) ?? report.asked.revision, attempt: report.asked.attempt, at: report.asked.at }
-      : null,
-    refused: report?.refused ? { ...report.refused, revision: named(report.refused.content) ?? report.refused.revision } : null,
-  };
-}
-
-function runningOf({ running }: Report, named: (content: string) => string | undefined): Revision | null {
-  return running === null ? null : (named(running.content) ?? 'other');
+/** What cannot be read, or is gone, is no edit, and ends none. */
+function editedOf(uid: string, reading: Reading, progress: Progress | null, now: Millis, { recall }: World): Situation['edited'] {
+  const before = recall.bursts.get(uid) ?? null;
+  const burst: Burst | null = reading.kind === 'present' ? burstOf(before, reading.revision.name, progress, now) : before;
+  if (burst === null) recall.bursts.delete(uid);
+  else recall.bursts.set(uid, burst);
+  return burst === null ? null : { first: burst.first, last: burst.last };
 }

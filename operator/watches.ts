@@ -1,13 +1,16 @@
 import { Reload } from '../crds/reload.ts';
 import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { type Source, sourcesOf } from '../crds/source.ts';
+import { covers, type DisruptionBudget, type RawBudget, stripBudget } from './kube/budgets.ts';
 import type { Kube } from './kube/client.ts';
 import { type Pod, type RawPod, stripPod } from './kube/pods.ts';
 import { ALL_POLICIES, ALL_RELOADS } from './kube/policies.ts';
+import { keyOf } from './kube/cache.ts';
 import { reflect, type Store } from './kube/reflector.ts';
 import { matches } from './kube/selector.ts';
 import type { KubeObject } from './kube/watch-events.ts';
 import type { Log } from './log.ts';
+import { freezeIn } from './observe/freeze.ts';
 import { stableName } from './sources/revisions.ts';
 import type { PolicyEntry } from './world.ts';
 
@@ -20,12 +23,21 @@ export type Listener = {
   /** No policy selects it any more. */
   readonly podUnclaimed: (uid: string) => void;
   readonly podGone: (uid: string) => void;
+  /** A freeze of that Namespace begins, ends, or has another reason. */
+  readonly freezeTurned: (namespace: string) => void;
 };
+
+type Labels = Readonly<Record<string, string>>;
 
 export type Watches = {
   readonly policies: Store<PolicyEntry>;
   readonly reloads: Store<Reload>;
   readonly pods: Store<Pod>;
+  /** By name: why it is frozen, or null. */
+  readonly freezes: Store<string | null>;
+  /** By name: its labels. */
+  readonly nodes: Store<Labels>;
+  readonly budgets: Store<DisruptionBudget>;
   readonly podOf: (uid: string) => Pod | undefined;
   /** Null where there is no such object. */
   readonly versionOf: (kind: Source['kind'], namespace: string, name: string) => string | null;
@@ -72,16 +84,51 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       for (const key of new Set([...before, ...after])) listener.policyTouched(key);
     },
   });
+  const freezes = reflect<Metadata, string | null>({
+    ...base,
+    path: '/api/v1/namespaces',
+    metadataOnly: true,
+    strip: ({ metadata }) => freezeIn(metadata.annotations),
+    onChange: (change) => {
+      const before = change.kind === 'changed' ? change.before : null;
+      if (change.object !== before) listener.freezeTurned(change.key);
+    },
+  });
+  const nodes = reflect<Metadata, Labels>({
+    ...base,
+    path: '/api/v1/nodes',
+    metadataOnly: true,
+    strip: ({ metadata }) => metadata.labels ?? {},
+    onChange: (change) => {
+      if (change.kind === 'changed' && isSame(change.before, change.object)) return;
+      for (const policy of read()) if (policy.spec.waves.some(({ spread }) => spread !== undefined)) listener.policyTouched(keyOf(policy));
+    },
+  });
+  const budgets = reflect<RawBudget, DisruptionBudget>({
+    ...base,
+    path: '/apis/policy/v1/poddisruptionbudgets',
+    strip: stripBudget,
+    onChange: (change) => {
+      const { kind, object } = change;
+      if (kind === 'changed' && isSame(change.before, object)) return;
+      const states = kind === 'changed' ? [change.before, object] : [object];
+      const covered = pods.list(object.namespace).filter(({ labels }) => states.some((budget) => covers(budget, labels)));
+      for (const key of new Set(covered.flatMap(policiesOf))) listener.policyTouched(key);
+    },
+  });
   const versions = { ConfigMap: watchVersions('ConfigMap', 'configmaps'), Secret: watchVersions('Secret', 'secrets') };
 
   return {
     policies,
     reloads,
     pods,
+    freezes,
+    nodes,
+    budgets,
     podOf: (uid) => byUid.get(uid),
     versionOf: (kind, namespace, name) => versions[kind].get(`${namespace}/${name}`) ?? null,
     policiesOf,
-    stores: { policies, reloads, pods, configmaps: versions.ConfigMap, secrets: versions.Secret },
+    stores: { policies, reloads, pods, freezes, nodes, budgets, configmaps: versions.ConfigMap, secrets: versions.Secret },
   };
 
   function watchVersions(kind: Source['kind'], plural: string): Store<string> {
@@ -96,25 +143,30 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     });
   }
 
+  /** The policies that have it for a source, or for what pods of theirs start on. */
   function naming(kind: Source['kind'], key: string): readonly string[] {
-    return read().flatMap(({ metadata: { namespace, name }, spec }) =>
-      sourcesOf(spec.sources).some(
-        (source) => source.kind === kind && [source.name, stableName(source.name)].some((its) => `${namespace}/${its}` === key),
-      )
-        ? [`${namespace}/${name}`]
-        : [],
-    );
+    const [namespace, its = ''] = key.split('/');
+    const isIt = (source: Source) => source.kind === kind && (source.name === its || stableName(source.name) === its);
+    return read(namespace)
+      .filter(({ spec }) => sourcesOf(spec.sources).some(isIt))
+      .map(keyOf);
   }
 
-  function policiesOf(pod: Pod): readonly string[] {
-    return read().flatMap(({ metadata: { namespace, name }, spec }) =>
-      namespace === pod.namespace && matches(spec.targets.selector, pod.labels) ? [`${namespace}/${name}`] : [],
-    );
+  function policiesOf({ namespace, labels }: Pod): readonly string[] {
+    return read(namespace)
+      .filter(({ spec }) => matches(spec.targets.selector, labels))
+      .map(keyOf);
   }
 
-  function read(): readonly ReloadPolicy[] {
-    return policies.list().flatMap((entry) => (entry.kind === 'policy' ? [entry.policy] : []));
+  function read(namespace?: string): readonly ReloadPolicy[] {
+    return policies.list(namespace).flatMap((entry) => (entry.kind === 'policy' ? [entry.policy] : []));
   }
+}
+
+type Metadata = KubeObject & { readonly metadata: { readonly annotations?: Labels; readonly labels?: Labels } };
+
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function generationOf(entry: PolicyEntry): number | undefined {

@@ -1,5 +1,6 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Reload } from '../crds/reload.ts';
+import type { DisruptionBudget } from './kube/budgets.ts';
 import type { Kube } from './kube/client.ts';
 import type { Pod } from './kube/pods.ts';
 import type { Store } from './kube/reflector.ts';
@@ -9,17 +10,23 @@ import type { Metrics } from './metrics.ts';
 import type { Millis } from './plan/situation.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
+import type { Stables } from './sources/stable.ts';
 import type { Recall } from './recall.ts';
 
 /** All that a pass may touch. Made once in main.ts. */
 export type World = {
   readonly kube: Kube;
+  /** The operator's own: a freeze of it is one of the cluster. */
+  readonly namespace: string;
   readonly policies: Pick<Store<PolicyEntry>, 'get' | 'list'>;
   readonly reloads: Pick<Store<Reload>, 'get' | 'list'>;
   readonly pods: Pick<Store<Pod>, 'get' | 'list'>;
+  readonly freezes: Pick<Store<string | null>, 'get'>;
+  readonly nodes: Pick<Store<Readonly<Record<string, string>>>, 'get'>;
+  readonly budgets: Pick<Store<DisruptionBudget>, 'list'>;
   readonly link: Pick<Link, 'report' | 'assign' | 'withdraw'>;
   readonly sources: Pick<SourceReader, 'read'>;
-  readonly revisions: Revisions;
+  readonly revisions: Revisions & Stables;
   readonly recall: Recall;
   readonly publishCa: (namespace: string) => Promise<void>;
   readonly metrics: Metrics;

@@ -29,6 +29,10 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
     });
 
   return {
+    namespace: 'fleet-reload-system',
+    freezes: { get: () => null },
+    nodes: { get: () => undefined },
+    budgets: { list: () => [] },
     policies: { get: () => ({ kind: 'policy', policy: look() }), list: () => [] },
     pods: {
       get: () => undefined,
@@ -65,6 +69,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
       load: async (_, [ref]) => {
         return [...api.kept.values()].find(({ sources }) => sources[0]?.digest === ref?.digest) ?? `${ref?.digest} is gone`;
       },
+      loadStable: async () => api.bootable,
       writeStable: (_, revision) =>
         ask(`write stable ${revision.name}`, () => {
           api.bootable = revision;

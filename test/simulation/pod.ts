@@ -46,6 +46,10 @@ export function kubePod({ name, uid, bornAt, managed, app }: Pod): KubePod {
     phase: started ? 'Running' : 'Pending',
     terminating: false,
     bornAt,
+    node: null,
+    ip: null,
+    owner: null,
+    templateHash: null,
     managed,
     containers: [
       { name: 'nginx', ready: isReady(app), id: app.alive ? `${uid}-${app.startedAt}` : null, startedAt: app.alive ? app.startedAt : null },
