@@ -58,16 +58,11 @@ function endOfWish({ answer }: ReloadStatus, turn: Turn): ReloadStatus {
 }
 
 function endOf({ spec }: Reload, rollout: number, turn: Turn): ReloadStatus {
-  const { policy, before, after, fleet } = turn;
+  const { before, after, fleet } = turn;
   // Of another life of a policy of that name, or a person's who ran ahead: a number that is not reached yet.
   if (rollout > after.rollout) return {};
   const own = rollout === after.rollout ? after : rollout === before?.rollout ? before : null;
-  const superseded = {
-    outcome: 'Superseded',
-    because: `superseded by ${policy.metadata.name}-${after.rollout}`,
-    finishedAt: timeOf(turn.now),
-  } as const;
-  const end = own?.outcome != null || own === after ? endedBy(own, turn) : superseded;
+  const end = own?.outcome != null || own === after ? endedBy(own, turn) : supersededBy(after, own, turn);
   if (end.outcome === undefined) return {};
   const times = own === null ? {} : { waves: wavesOf(own), ...(own.startedAt !== null && { startedAt: timeOf(own.startedAt) }) };
   return { ...end, ...times, members: membersOf(fleet, own, spec.revision) };
@@ -75,6 +70,12 @@ function endOf({ spec }: Reload, rollout: number, turn: Turn): ReloadStatus {
 
 function endedBy({ outcome, because }: Progress, { now }: Turn): ReloadStatus {
   return outcome === null ? {} : { outcome, because: cut(because, BECAUSE_MAX), finishedAt: timeOf(now) };
+}
+
+function supersededBy({ rollout }: Progress, own: Progress | null, { policy, now }: Turn): ReloadStatus {
+  const failed = own?.failed ? `; it had failed: ${own.failed}` : '';
+  const because = cut(`superseded by ${policy.metadata.name}-${rollout}${failed}`, BECAUSE_MAX);
+  return { outcome: 'Superseded', because, finishedAt: timeOf(now) };
 }
 
 /** As they stand at the rollout's end: after a way back, nobody runs its revision any more. Counts are recorded along with transitions, so that the last one may be short. */

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Reload } from '../../crds/reload.ts';
+import { requestsOf } from './requests.ts';
+import { aPolicy, aReload, madeOf } from './testing/a-reload.ts';
+
+const policy = aPolicy({ revisions: [{ name: 'r3', sources: madeOf('3') }] });
+const history = [
+  aReload('web-1', { revision: 'r1', sources: madeOf('1'), from: 'r0', fromSources: madeOf('0') }),
+  aReload('web-2', { revision: 'r2', sources: madeOf('2') }),
+];
+const at = '2026-01-02T00:00:00Z';
+const asked = (...reloads: readonly Reload[]) => requestsOf(policy, [...history, ...reloads], ({ status }) => status ?? {});
+
+test('a Reload that a person made is a wish for its revision, with who and why', () => {
+  const wish = aReload('web-undo-x', { revision: 'r1', by: 'alice' });
+  assert.deepEqual(asked(wish), [
+    { reload: 'web-undo-x', kind: 'goTo', revision: 'r1', rollout: null, by: 'alice', reason: 'the new one is slow', missing: null },
+  ]);
+});
+
+test('kept is what is alive, what the history names, and what the oldest one came from', () => {
+  for (const revision of ['r0', 'r1', 'r2', 'r3']) assert.equal(asked(aReload('web-x', { revision }))[0]?.missing, null, revision);
+});
+
+test('a revision that is not kept is said so, with those that are', () =>
+  assert.equal(asked(aReload('web-x', { revision: 'r9' }))[0]?.missing, 'revision r9 is not kept: kept are r3, r2, r1, r0'));
+
+test('what a wish itself says of its sources is not taken: they could be those of another Secret', () =>
+  assert.match(String(asked(aReload('web-x', { revision: 'r9', sources: madeOf('9') }))[0]?.missing), /is not kept/));
+
+test('a retry is said to the Reload of the rollout that failed', () => {
+  const failed = aReload('web-7', { revision: 'r9', retry: { by: 'bob', reason: 'the disk is larger now' } }, { outcome: 'RolledBack' });
+  assert.deepEqual(asked(failed), [
+    { reload: 'web-7', kind: 'retry', revision: 'r9', rollout: 7, by: 'bob', reason: 'the disk is larger now', missing: null },
+  ]);
+});
+
+test('what was answered is not asked again; a retry for another reason is another one', () => {
+  assert.deepEqual(asked(aReload('web-x', {}, { answer: { at, rollout: 3 } })), []);
+  const retried = (reason: string) => aReload('web-7', { retry: { reason } }, { answer: { at, refused: 'not now', reason: 'first' } });
+  assert.deepEqual(asked(retried('first')), []);
+  assert.equal(asked(retried('second'))[0]?.reason, 'second');
+});
+
+test('the oldest comes first, and those of one second in the order of their names', () => {
+  const made = (name: string, creationTimestamp: string) => aReload(name, {}, undefined, { creationTimestamp });
+  const reloads = [made('web-c', '2026-01-03T00:00:00Z'), made('web-b', at), made('web-a', at)];
+  assert.deepEqual(
+    asked(...reloads).map(({ reload }) => reload),
+    ['web-a', 'web-b', 'web-c'],
+  );
+});
+
+test("another policy's wishes, and one that is on its way out, are nothing to this one", () => {
+  assert.deepEqual(asked(aReload('api-x', { policy: 'api' })), []);
+  assert.deepEqual(asked(aReload('web-x', {}, undefined, { namespace: 'other' })), []);
+  assert.deepEqual(asked(aReload('web-x', {}, undefined, { deletionTimestamp: at })), []);
+});
