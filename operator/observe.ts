@@ -11,10 +11,12 @@ import { planned } from './observe/planned.ts';
 import { rollingOf } from './observe/rolling.ts';
 import { spreadsOf, topologyOf } from './observe/topology.ts';
 import { windowOf } from './observe/windows.ts';
+import { wishesOf } from './observe/wishes.ts';
 import type { Millis, Progress, Situation, Source } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
 import type { Observed as ObservedSource, Reading } from './sources/read.ts';
 import { lastReloadOf } from './reloads/numbers.ts';
+import { verbsOf } from './reloads/said.ts';
 import { progressOf } from './status.ts';
 import type { World } from './world.ts';
 
@@ -25,7 +27,7 @@ export type Observed = {
   readonly reading: Reading;
   readonly observedSources: readonly ObservedSource[];
   readonly pods: ReadonlyMap<string, Pod>;
-  /** Of stable, candidate, what the sources say, and what pods start on. */
+  /** Of stable, candidate, what the sources say, what pods start on, and what a person wants. */
   readonly contents: readonly RevisionContent[];
 };
 
@@ -34,11 +36,13 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const entry = world.policies.get(key);
   if (entry?.kind !== 'policy' || entry.policy.metadata.deletionTimestamp !== undefined) return null;
   const policy = world.recall.newest(entry.policy);
-  const { uid, namespace, creationTimestamp } = policy.metadata;
+  const { uid, name, namespace, creationTimestamp } = policy.metadata;
   const progress = progressOf(policy.status);
 
   const read = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
-  const { reading, contents, gone, bootable } = await contentsOf(policy, read, new Map(), world);
+  const reloads = world.reloads.list(namespace);
+  const { requests, wanted } = wishesOf(policy, reloads, world);
+  const { reading, contents, gone, bootable, missing } = await contentsOf(policy, read, wanted, world);
   const now = world.now();
   const spec = planned(policy.spec);
   const spreads = spreadsOf(spec.waves);
@@ -61,18 +65,18 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
       fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), contents)),
       progress,
-      lastReload: lastReloadOf(policy, world.reloads.list(namespace)),
+      lastReload: lastReloadOf(policy, reloads),
       // A policy that was just made again knows no more of its members than a new leader does.
       leaderSince: Math.max(world.lead.since, Date.parse(creationTimestamp ?? '') || 0),
       now,
-      verbs: null,
-      requests: [],
+      verbs: verbsOf(world.reloads.get(`${namespace}/${name}-${progress?.rollout ?? 0}`)),
+      requests: requests.map((request) => ({ ...request, missing: request.missing ?? missing.get(request.revision) ?? null })),
       freeze: freezeOf(namespace, world.namespace, world.freezes.get),
       // Of windows that are not understood nobody knows that one is open.
       window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null },
       rolling: rollingOf(selected, now),
       budgets: budgetsOver(fleet, world.budgets.list(namespace)),
-      measured: null,
+      measured: world.gates.measured(uid),
       bootable,
     },
   };

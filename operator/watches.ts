@@ -1,4 +1,4 @@
-import { Reload } from '../crds/reload.ts';
+import type { Reload } from '../crds/reload.ts';
 import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { type Source, sourcesOf } from '../crds/source.ts';
 import { covers, type DisruptionBudget, type RawBudget, stripBudget } from './kube/budgets.ts';
@@ -11,6 +11,7 @@ import { matches } from './kube/selector.ts';
 import type { KubeObject } from './kube/watch-events.ts';
 import type { Log } from './log.ts';
 import { freezeIn } from './observe/freeze.ts';
+import { stripReload } from './reloads/strip.ts';
 import { stableName } from './sources/revisions.ts';
 import type { PolicyEntry } from './world.ts';
 
@@ -65,7 +66,7 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
   const reloads = reflect<KubeObject, Reload>({
     ...base,
     path: ALL_RELOADS,
-    strip: (raw) => Reload.parse(raw),
+    strip: stripReload,
     onChange: ({ object }) => listener.policyTouched(`${object.metadata.namespace}/${object.spec.policy}`),
   });
   const pods = reflect<RawPod, Pod>({
