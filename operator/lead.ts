@@ -2,15 +2,18 @@ import type { Ack } from '../sidecar/protocol.ts';
 import { type Epoch, openEpoch } from './epoch.ts';
 import { keyOf } from './kube/cache.ts';
 import { takeLeaderLabel } from './leader-label.ts';
+import { type Gates, openGates } from './gates/index.ts';
 import type { Kube } from './kube/client.ts';
 import type { Election } from './kube/lease.ts';
 import { CA_CONFIG_MAP } from './link/authority.ts';
 import type { Pod as LinkPod } from './link/authenticate.ts';
+import { machineClock } from './link/clock.ts';
 import type { Link } from './link/link.ts';
 import type { Log } from './log.ts';
 import { type Loop, openLoop } from './loop.ts';
 import { type Recall, openRecall } from './recall.ts';
 import type { Metrics } from './metrics.ts';
+import { type Collector, openCollector } from './reloads/collector.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
 import type { Stables } from './sources/stable.ts';
@@ -45,7 +48,7 @@ export type Lead = {
   readonly end: () => Promise<void>;
 };
 
-type Present = Reign & { readonly loop: Loop; readonly recall: Recall; readonly epoch: Epoch };
+type Present = Reign & { readonly loop: Loop; readonly recall: Recall; readonly epoch: Epoch; readonly gates: Gates };
 
 const LABEL_AGAIN_MS = 2_000;
 
@@ -63,6 +66,8 @@ export function openLead(options: LeadOptions): Lead {
         metrics.runs(of, policy, null);
         if (present === null) return;
         present.recall.forget(uid);
+        present.collector.touch();
+        present.gates.forget(uid);
         present.sources.forget(of);
         forgetUnclaimed(present, of);
         touchAll(present, of);
@@ -113,6 +118,13 @@ export function openLead(options: LeadOptions): Lead {
       metrics.leads(true);
       const { watches, sources, revisions } = reign;
       const { policies, reloads, pods, freezes, nodes, budgets } = watches;
+      const gates = openGates({
+        kube,
+        podOf: watches.podOf,
+        onNews: (key) => present?.loop.touch(key),
+        clock: machineClock,
+        log,
+      });
       const world = {
         kube,
         namespace,
@@ -122,6 +134,7 @@ export function openLead(options: LeadOptions): Lead {
         freezes,
         nodes,
         budgets,
+        gates,
         link,
         sources,
         revisions,
@@ -133,7 +146,7 @@ export function openLead(options: LeadOptions): Lead {
         lead,
       };
       link.lead(reign.transitions);
-      present = { ...reign, recall, epoch, loop: openLoop(world) };
+      present = { ...reign, recall, epoch, gates, loop: openLoop(world), collector: openCollector(world) };
       if (podName !== null) void label(present, podName);
     },
     end: async () => {
@@ -142,7 +155,8 @@ export function openLead(options: LeadOptions): Lead {
       const last = present;
       present = null;
       last?.link.follow();
-      await last?.loop.stop();
+      last?.gates.stop();
+      await Promise.all([last?.loop.stop(), last?.collector.stop()]);
       metrics.forget();
     },
   };

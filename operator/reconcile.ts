@@ -21,6 +21,7 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   const { policy, lookAgainAt } = await record(observed, planned, world);
   if (!world.lead.holds()) return null;
   publish(observed, planned.assignments, world);
+  world.gates.keep(policy, planned.measure);
 
   await world.publishCa(policy.metadata.namespace);
   await makeBootable(observed, planned.progress, world);

@@ -16,7 +16,7 @@ const COUNTS_MS: Millis = 10_000;
  * Writes the plan's progress to status, where it is news. By resourceVersion and never forced: where another writer was faster, the pass
  * ends with the conflict and nothing is published.
  */
-export async function record(observed: Observed, { progress, assignments, wakeAt }: Plan, world: World): Promise<Recorded> {
+export async function record(observed: Observed, { progress, assignments, wakeAt, gates }: Plan, world: World): Promise<Recorded> {
   const { policy, situation, contents } = observed;
   const before = policy.status;
   // A newer leader wrote it, or the Lease is younger than the status. Only who holds the Lease can raise it, so this tells them apart.
@@ -32,6 +32,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     observed: observed.observedSources,
     fleet: situation.fleet,
     assignments,
+    gates,
     now: situation.now,
   };
   const status = statusOf(facts, before);

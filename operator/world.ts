@@ -1,5 +1,6 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Reload } from '../crds/reload.ts';
+import type { Gates } from './gates/index.ts';
 import type { DisruptionBudget } from './kube/budgets.ts';
 import type { Kube } from './kube/client.ts';
 import type { Pod } from './kube/pods.ts';
@@ -24,6 +25,7 @@ export type World = {
   readonly freezes: Pick<Store<string | null>, 'get'>;
   readonly nodes: Pick<Store<Readonly<Record<string, string>>>, 'get'>;
   readonly budgets: Pick<Store<DisruptionBudget>, 'list'>;
+  readonly gates: Pick<Gates, 'keep' | 'measured'>;
   readonly link: Pick<Link, 'report' | 'assign' | 'withdraw'>;
   readonly sources: Pick<SourceReader, 'read'>;
   readonly revisions: Revisions & Stables;

@@ -44,6 +44,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
       },
     },
     reloads: { get: (key) => api.reloads.get(key.split('/')[1] ?? ''), list: () => [...api.reloads.values()] },
+    gates: { keep: () => {}, measured: () => null },
     link: {
       report: (uid) => self().roster.report(uid),
       assign: (uid, assignment, bytes) => {
