@@ -48,7 +48,13 @@ export type Lead = {
   readonly end: () => Promise<void>;
 };
 
-type Present = Reign & { readonly loop: Loop; readonly recall: Recall; readonly epoch: Epoch; readonly gates: Gates };
+type Present = Reign & {
+  readonly loop: Loop;
+  readonly recall: Recall;
+  readonly epoch: Epoch;
+  readonly gates: Gates;
+  readonly collector: Collector;
+};
 
 const LABEL_AGAIN_MS = 2_000;
 
