@@ -81,7 +81,14 @@ const failures: readonly [string, object, readonly object[], string][] = [
   [
     'how it ended, where it was silent',
     { type: 'Failed', reason: 'BackoffLimitExceeded' },
-    [{ status: { initContainerStatuses: [terminated('wait', 0, 'fine')], containerStatuses: [terminated('test', 137, '', 'OOMKilled')] } }],
+    [
+      {
+        status: {
+          initContainerStatuses: [terminated('wait', 0, 'fine')],
+          containerStatuses: [terminated('test', 137, '', 'OOMKilled'), terminated('proxy', 0, 'bye')],
+        },
+      },
+    ],
     'container test ended with 137 (OOMKilled)',
   ],
   [
@@ -141,10 +148,22 @@ test('a Job of an earlier bake of the wave, or of another template, makes room f
   }
 });
 
+test('a Job that is on its way out is waited for', async () => {
+  const { look, kube } = await looked(aGate());
+  kube.job = { metadata: { ...(kube.job as Job).metadata, annotations: {}, deletionTimestamp: '2026-11-24T12:00:00Z' } };
+  assert.deepEqual(await look(), RUNNING);
+  assert.deepEqual(kube.removed, []);
+});
+
 test('a Job of that name that is not ours is left alone', async () => {
   const theirs = { name: NAME, namespace: 'shop', uid: 'x' };
   const ours = { 'app.kubernetes.io/managed-by': 'fleet-reload' };
-  for (const metadata of [theirs, { ...theirs, labels: ours }, { ...theirs, labels: ours, ownerReferences: [{ uid: 'policy-0' }] }]) {
+  for (const metadata of [
+    theirs,
+    { ...theirs, labels: ours },
+    { ...theirs, ownerReferences: [{ uid: 'policy-1' }] },
+    { ...theirs, labels: ours, ownerReferences: [{ uid: 'policy-0' }] },
+  ]) {
     const { look, leave, kube } = aGate();
     kube.job = { metadata };
     assert.deepEqual(await look(), { kind: 'unknown', because: `a Job ${NAME} is there that is not ours: delete it`, mistake: true });

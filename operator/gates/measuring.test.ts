@@ -104,6 +104,25 @@ test('another bake begins anew, and what was under way for the last one counts f
   assert.deepEqual({ rollout, wave, since }, { rollout: 3, wave: 1, since: SINCE + 1 });
 });
 
+test('a bake is another one where its rollout, its wave, its start or its revision is', async () => {
+  for (const other of [{ rollout: 4 }, { wave: 1 }, { since: SINCE + 1 }, { candidate: 'd3' }]) {
+    const { clock, keep, answer, measurements } = gatesUnderTest();
+    keep();
+    clock.turn(0);
+    await answer({ kind: 'values', values: [1] });
+    keep(other);
+    assert.deepEqual(measurements(), []);
+  }
+});
+
+test('a gate that is yet to be measured when its bake ends is not measured', () => {
+  const { clock, keep, gates, begun } = gatesUnderTest();
+  keep();
+  gates.forget('policy-1');
+  clock.turn(60_000);
+  assert.equal(begun.length, 0);
+});
+
 test('nothing to measure, or no policy any more, ends it and leaves nothing behind', () => {
   for (const end of ['keep', 'forget'] as const) {
     const { clock, keep, gates, begun, left } = gatesUnderTest();
@@ -124,6 +143,7 @@ test('a leader that is none any more measures nothing, and leaves what it made t
   clock.turn(0);
   gates.stop();
   assert.equal(begun[0]?.signal.aborted, true);
+  assert.equal(gates.measured('policy-1'), null);
   assert.deepEqual(left, []);
 });
 

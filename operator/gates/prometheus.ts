@@ -63,8 +63,7 @@ function numberOf(text: string): number {
 
 function parsed(text: string): Body | null {
   try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' ? body : null;
+    return JSON.parse(text) as Body | null;
   } catch {
     return null;
   }
