@@ -143,7 +143,10 @@ test('a leader that is none any more measures nothing, and leaves what it made t
   clock.turn(0);
   gates.stop();
   assert.equal(begun[0]?.signal.aborted, true);
+  keep();
   assert.equal(gates.measured('policy-1'), null);
+  clock.turn(60_000);
+  assert.equal(begun.length, 1);
   assert.deepEqual(left, []);
 });
 

@@ -29,13 +29,14 @@ type Begun = { readonly gate: Gate; readonly rounds: Rounds };
 
 export function keepMeasuring({ gatesOf, onNews, clock, log }: MeasuringOptions): Gates {
   const byUid = new Map<string, Measuring>();
+  let isStopped = false;
 
   return {
     keep: (policy, measure) => {
       const { uid } = policy.metadata;
       const before = byUid.get(uid);
       if (before && (measure === null || !isSameBake(before.bake.measure, measure))) forget(uid);
-      if (measure === null) return;
+      if (measure === null || isStopped) return;
       const measuring: Measuring = byUid.get(uid) ?? { bake: { policy, measure }, spec: '', gates: new Map() };
       byUid.set(uid, measuring);
       // Members come and go in the bake: the next measurement is of those who are there.
@@ -58,6 +59,8 @@ export function keepMeasuring({ gatesOf, onNews, clock, log }: MeasuringOptions)
     },
     forget,
     stop: () => {
+      // A pass that is under way may still say what is to be measured.
+      isStopped = true;
       for (const { gates } of byUid.values()) for (const { rounds } of gates.values()) rounds.end();
       byUid.clear();
     },
