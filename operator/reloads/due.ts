@@ -22,26 +22,21 @@ export type Turn = {
 /** What the Reload's status should say by now. Made anew from the progress on each pass, so that what a crash left out is made up for. */
 export function dueStatus(reload: Reload, known: ReloadStatus, turn: Turn): ReloadStatus {
   const rollout = rolloutOf(reload);
-  const answered = { ...known, ...answerOf(reload, known, turn) };
+  const answered = { ...known, ...answerTo(reload, turn) };
   if (rollout === null) return { ...answered, ...(known.outcome === undefined && endOfWish(answered, turn)) };
   return { ...answered, ...heardIn(rollout, known, turn), ...(known.outcome === undefined && endOf(reload, rollout, turn)) };
 }
 
-function answerOf(reload: Reload, known: ReloadStatus, { before, after, answer, now }: Turn): Pick<ReloadStatus, 'answer'> {
-  const { name } = reload.metadata;
+function answerTo(reload: Reload, { before, after, answer, now }: Turn): Pick<ReloadStatus, 'answer'> {
+  if (answer?.reload !== reload.metadata.name) return {};
   const { retry } = reload.spec;
   const isWish = rolloutOf(reload) === null;
   const reason = isWish || retry === undefined ? null : saidOf(reload, 'retry', retry).reason;
-  const at = timeOf(now);
-  const said = { at, ...(reason !== null && { reason }) };
-  if (answer?.reload === name) {
-    if (answer.refused !== null) return { answer: { ...said, refused: cut(answer.refused, BECAUSE_MAX) } };
-    const begun = isWish || after.rollout > (before?.rollout ?? 0);
-    return { answer: { ...said, ...(begun && { rollout: after.rollout }) } };
-  }
-  // Taken up by a pass that died before it could say so, and something else has begun by now.
-  if (isWish && known.answer === undefined && before?.request === name) return { answer: { at, rollout: before.rollout } };
-  return {};
+  const said = { at: timeOf(now), ...(reason !== null && { reason }) };
+  if (answer.refused !== null) return { answer: { ...said, refused: cut(answer.refused, BECAUSE_MAX) } };
+  // A retry that only lifts a quarantine begins nothing.
+  const begun = isWish || after.rollout > (before?.rollout ?? 0);
+  return { answer: { ...said, ...(begun && { rollout: after.rollout }) } };
 }
 
 /** A wish ends with the rollout that it began, or at once where it was refused. */

@@ -38,7 +38,12 @@ test('a rollout that nobody speaks to costs two writes: its record is made, and 
   assert.deepEqual(shop.writes, ['create web-3', 'patch web-3']);
   const { spec, status } = shop.reloads.get('web-3') ?? aReload('none');
   assert.deepEqual(spec, {
-    ...{ policy: 'web', rollout: 3, revision: 'r2', sources: madeOf('2'), from: 'r1', fromSources: madeOf('1') },
+    policy: 'web',
+    rollout: 3,
+    revision: 'r2',
+    sources: madeOf('2'),
+    from: 'r1',
+    fromSources: madeOf('1'),
     because: 'the sources changed',
   });
   assert.equal(status?.outcome, 'Succeeded');
@@ -93,7 +98,7 @@ test('so is one whose members are on their way back; and one that has ended is n
   await shop.pass(policy, back, { progress: back });
   assert.equal(shop.reloads.get('web-3')?.spec.revision, 'r2');
   const ended = aShop();
-  await ended.pass(policy, done, { progress: done });
+  for (const end of [done, { ...back, outcome: 'RolledBack' } as const]) await ended.pass(policy, end, { progress: end });
   assert.deepEqual(ended.writes, []);
 });
 
@@ -125,6 +130,20 @@ test('one that had ended before another began keeps its own outcome, though a cr
   const shop = aShop([aReload('web-3')]);
   await shop.pass(policy, { ...done, outcome: 'RolledBack' }, { progress: { ...rolling, rollout: 4 } });
   assert.equal(shop.reloads.get('web-3')?.status?.outcome, 'RolledBack');
+});
+
+test('another leader that has not seen the record yet makes no second one, and one that somebody deleted is closed by nobody', async () => {
+  const unseen = aShop([aReload('web-3')], () => false);
+  await unseen.pass(policy, rolling, { progress: rolling });
+  const deleted = aShop([aReload('web-3')]);
+  await deleted.pass(policy, rolling, { progress: done }, () => deleted.reloads.clear());
+  assert.deepEqual([...deleted.reloads.keys()], []);
+});
+
+test('a number that is not reached yet is of another life of the policy, and left alone', async () => {
+  const shop = aShop([aReload('web-7')]);
+  await shop.pass(policy, idle, { progress: rolling });
+  assert.deepEqual(shop.writes, ['create web-3']);
 });
 
 test('a wish that is refused is answered and closed in one write, once', async () => {
@@ -192,7 +211,7 @@ for (const [what, before, after, answer] of STORIES) {
     await whole.pass(policy, after, { progress: after });
     for (let dieAt = 0; dieAt < writes; dieAt++) {
       const shop = aShop(made);
-      await assert.rejects(shop.pass(policy, before, { progress: after, answer }, dieAt), /died before/);
+      await assert.rejects(shop.pass(policy, before, { progress: after, answer }, diesAt(dieAt)), /died/);
       shop.anotherLeads();
       // What the planner says of a wish that it has taken up already.
       const again = after.request !== null && shop.reloads.get('web-undo-x')?.status?.answer === undefined ? answer : null;
@@ -203,8 +222,13 @@ for (const [what, before, after, answer] of STORIES) {
   });
 }
 
+/** As it makes that write, which is not made. */
+function diesAt(write: number): (write: number) => void {
+  return (at) => {
+    if (at === write) throw new Error('died');
+  };
+}
+
 function outcomes(reloads: ReadonlyMap<string, ReturnType<typeof aReload>>) {
-  return Object.fromEntries(
-    [...reloads].toSorted().map(([name, { status }]) => [name, [status?.outcome, status?.answer?.rollout, status?.heard]]),
-  );
+  return Object.fromEntries([...reloads].map(([name, { status }]) => [name, [status?.outcome, status?.answer?.rollout, status?.heard]]));
 }

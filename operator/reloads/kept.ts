@@ -19,7 +19,5 @@ export function keptRevisions(policy: ReloadPolicy, reloads: readonly Reload[]):
       ...(from && fromSources ? [[from, fromSources] as const] : []),
     ]);
   const alive = (policy.status?.revisions ?? []).map(({ name, sources }) => [name, sources] as const);
-  const kept = new Map<Revision, Sources>();
-  for (const [revision, sources] of [...alive, ...recorded]) if (!kept.has(revision) && sources.length > 0) kept.set(revision, sources);
-  return kept;
+  return new Map([...alive, ...recorded].filter(([, sources]) => sources.length > 0));
 }

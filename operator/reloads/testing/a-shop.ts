@@ -14,8 +14,8 @@ export type Shop = {
   readonly reloads: Map<string, Reload>;
   /** `create web-3`, `patch web-3`, `remove web-3`. */
   readonly writes: string[];
-  /** A pass of the present leader. `dieAt`: it dies as it makes that write, which is not made. */
-  readonly pass: (policy: ReloadPolicy, before: Progress | null, plan: Turn, dieAt?: number) => Promise<void>;
+  /** A pass of the present leader. `beforeWrite` is told of each write, from 0 on; where it throws, the write is not made. */
+  readonly pass: (policy: ReloadPolicy, before: Progress | null, plan: Turn, beforeWrite?: (write: number) => void) => Promise<void>;
   /** Another process leads: it recalls nothing. */
   readonly anotherLeads: () => void;
 };
@@ -27,10 +27,11 @@ export function aShop(made: readonly Reload[] = [], sees: (reload: Reload) => bo
   const reloads = new Map(made.map((reload) => [reload.metadata.name, reload]));
   const writes: string[] = [];
   let recall: Recall = openRecall();
-  let left = Infinity;
+  let beforeWrite: (write: number) => void = () => {};
+  let count = 0;
 
   const write = (what: string) => {
-    if (left-- <= 0) throw new Error(`died before: ${what}`);
+    beforeWrite(count++);
     writes.push(what);
   };
   const kube = {
@@ -65,8 +66,8 @@ export function aShop(made: readonly Reload[] = [], sees: (reload: Reload) => bo
     reloads,
     writes,
     anotherLeads: () => (recall = openRecall()),
-    pass: async (policy, before, { progress, answer = null, observed = {} }, dieAt = Infinity) => {
-      left = dieAt;
+    pass: async (policy, before, { progress, answer = null, observed = {} }, given = () => {}) => {
+      [beforeWrite, count] = [given, 0];
       const world = {
         kube,
         recall,
