@@ -79,8 +79,8 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       else byUid.set(object.uid, object);
       if (kind === 'removed' || object.terminating || object.phase === 'ended') listener.podGone(object.uid);
       // Labels may have taken it out of one policy and into another.
-      const before = change.kind === 'changed' ? policiesOf(change.before) : [];
       const after = policiesOf(object);
+      const before = change.kind !== 'changed' ? [] : isSame(change.before.labels, object.labels) ? after : policiesOf(change.before);
       if (before.length > 0 && after.length === 0) listener.podUnclaimed(object.uid);
       for (const key of new Set([...before, ...after])) listener.policyTouched(key);
     },
@@ -102,7 +102,8 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     strip: ({ metadata }) => metadata.labels ?? {},
     onChange: (change) => {
       if (change.kind === 'changed' && isSame(change.before, change.object)) return;
-      for (const policy of read()) if (policy.spec.waves.some(({ spread }) => spread !== undefined)) listener.policyTouched(keyOf(policy));
+      const spreading = read(undefined, ({ spec }) => spec.waves.some(({ spread }) => spread !== undefined));
+      for (const policy of spreading) listener.policyTouched(keyOf(policy));
     },
   });
   const budgets = reflect<RawBudget, DisruptionBudget>({
@@ -148,19 +149,17 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
   function naming(kind: Source['kind'], key: string): readonly string[] {
     const [namespace, its = ''] = key.split('/');
     const isIt = (source: Source) => source.kind === kind && (source.name === its || stableName(source.name) === its);
-    return read(namespace)
-      .filter(({ spec }) => sourcesOf(spec.sources).some(isIt))
-      .map(keyOf);
+    return read(namespace, ({ spec }) => sourcesOf(spec.sources).some(isIt)).map(keyOf);
   }
 
   function policiesOf({ namespace, labels }: Pod): readonly string[] {
-    return read(namespace)
-      .filter(({ spec }) => matches(spec.targets.selector, labels))
-      .map(keyOf);
+    return read(namespace, ({ spec }) => matches(spec.targets.selector, labels)).map(keyOf);
   }
 
-  function read(namespace?: string): readonly ReloadPolicy[] {
-    return policies.list(namespace).flatMap((entry) => (entry.kind === 'policy' ? [entry.policy] : []));
+  function read(namespace: string | undefined, isMeant: (policy: ReloadPolicy) => boolean): readonly ReloadPolicy[] {
+    const meant: ReloadPolicy[] = [];
+    for (const entry of policies.list(namespace)) if (entry.kind === 'policy' && isMeant(entry.policy)) meant.push(entry.policy);
+    return meant;
   }
 }
 

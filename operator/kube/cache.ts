@@ -42,8 +42,10 @@ export function openCache<R extends KubeObject, T>(strip: (object: R) => T, tell
   return {
     get: (key) => find(key)?.object,
     list: (namespace) => {
-      const chosen = namespace === undefined ? [...kept.values()] : [kept.get(namespace) ?? new Map<string, Kept<T>>()];
-      return chosen.flatMap((its) => Array.from(its.values(), ({ object }) => object));
+      const chosen = namespace === undefined ? kept.values() : [kept.get(namespace) ?? new Map<string, Kept<T>>()];
+      const objects: T[] = [];
+      for (const its of chosen) for (const { object } of its.values()) objects.push(object);
+      return objects;
     },
     put: (raw) => {
       const { uid, resourceVersion: version } = raw.metadata;
