@@ -36,14 +36,18 @@ export type SourceReader = {
   readonly read: (namespace: string, sources: readonly Source[]) => Promise<Reading>;
 };
 
-type Kept = { readonly object: SourceData };
+/** One for each source; null where it is not there. */
+type Objects = readonly (SourceData | null)[];
+type Digested = { readonly objects: Objects; readonly reading: Reading };
 
 export function sourceReader(
   kube: Pick<Kube, 'get'>,
   versionOf: (kind: Source['kind'], namespace: string, name: string) => string | null,
   digestKey: Buffer,
 ): SourceReader {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, SourceData>();
+  /** By the first object and what is asked; gone with that object. */
+  const readings = new WeakMap<SourceData, Map<string, Digested>>();
 
   return { read, forget };
 
@@ -53,35 +57,27 @@ export function sourceReader(
 
   async function read(namespace: string, sources: readonly Source[]): Promise<Reading> {
     try {
-      const objects = await Promise.all(sources.map(async (source) => ({ source, object: await fetchObject(namespace, source) })));
-      const observed = objects.flatMap(({ source: { kind, name }, object }) =>
-        object === null ? [] : [{ kind, name, resourceVersion: object.metadata.resourceVersion }],
-      );
-      const missing = objects
-        .filter(({ source, object }) => object === null && !source.optional)
-        .map(({ source }) => `${source.kind} ${source.name}`);
-      if (missing.length > 0)
-        return { kind: 'held', because: `${missing.toSorted().join(', ')} is not there: the fleet stays on what it has`, observed };
-
-      const revision = revisionOf(objects.map(({ source, object }) => contentOfSource(source, object, digestKey)));
-      const size = sizeOf(revision);
-      if (size > MAX_REVISION_BYTES)
-        return {
-          kind: 'held',
-          because: `the sources have ${size} bytes together, and a revision is at most ${MAX_REVISION_BYTES}`,
-          observed,
-        };
-      const names = revision.files.reduce((sum, { source, key }) => sum + source.length + key.length + NAME_FRAME_BYTES, 0);
-      if (revision.files.length > MAX_REVISION_FILES || names > MAX_NAMES_BYTES) {
-        const because = `the sources have ${revision.files.length} keys together: a revision is at most ${MAX_REVISION_FILES}, fewer where their names are long`;
-        return { kind: 'held', because, observed };
-      }
-      return { kind: 'present', revision, observed, changedBy: lastManager(objects.flatMap(({ object }) => object ?? [])) };
+      const objects = await Promise.all(sources.map((source) => fetchObject(namespace, source)));
+      return known(sources, objects);
     } catch (error) {
       // A read error is never a change.
       if (error instanceof KubeError) return { kind: 'unknown', because: error.message };
       throw error;
     }
+  }
+
+  /** Digested once, however many passes look at the same objects. */
+  function known(sources: readonly Source[], objects: Objects): Reading {
+    const first = objects.find((object) => object !== null);
+    if (first === undefined) return readingOf(sources, objects, digestKey);
+    const ofFirst = readings.get(first) ?? new Map<string, Digested>();
+    readings.set(first, ofFirst);
+    const asked = JSON.stringify(sources);
+    const last = ofFirst.get(asked);
+    if (last?.objects.every((object, i) => object === objects[i])) return last.reading;
+    const reading = readingOf(sources, objects, digestKey);
+    ofFirst.set(asked, { objects, reading });
+    return reading;
   }
 
   /** The watch tells of a change, with no content: the content is read once for each resourceVersion. */
@@ -93,11 +89,37 @@ export function sourceReader(
       kept.delete(key);
       return null;
     }
-    if (last?.object.metadata.resourceVersion === version) return last.object;
+    if (last !== undefined && last.metadata.resourceVersion === version) return last;
     const object = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural: kinds[kind].plural }, { namespace, name }));
-    if (object !== null) kept.set(key, { object });
+    if (object !== null) kept.set(key, object);
     return object;
   }
+}
+
+function readingOf(sources: readonly Source[], objects: Objects, digestKey: Buffer): Reading {
+  const found = sources.map((source, i) => ({ source, object: objects[i] ?? null }));
+  const observed = found.flatMap(({ source: { kind, name }, object }) =>
+    object === null ? [] : [{ kind, name, resourceVersion: object.metadata.resourceVersion }],
+  );
+  const missing = found
+    .filter(({ source, object }) => object === null && !source.optional)
+    .map(({ source }) => `${source.kind} ${source.name}`);
+  if (missing.length > 0)
+    return { kind: 'held', because: `${missing.toSorted().join(', ')} is not there: the fleet stays on what it has`, observed };
+
+  const revision = revisionOf(found.map(({ source, object }) => contentOfSource(source, object, digestKey)));
+  const because = tooLarge(revision);
+  if (because !== null) return { kind: 'held', because, observed };
+  return { kind: 'present', revision, observed, changedBy: lastManager(objects.filter((object) => object !== null)) };
+}
+
+/** Null where it fits. */
+function tooLarge(revision: RevisionContent): string | null {
+  const size = sizeOf(revision);
+  if (size > MAX_REVISION_BYTES) return `the sources have ${size} bytes together, and a revision is at most ${MAX_REVISION_BYTES}`;
+  const names = revision.files.reduce((sum, { source, key }) => sum + source.length + key.length + NAME_FRAME_BYTES, 0);
+  if (revision.files.length <= MAX_REVISION_FILES && names <= MAX_NAMES_BYTES) return null;
+  return `the sources have ${revision.files.length} keys together: a revision is at most ${MAX_REVISION_FILES}, fewer where their names are long`;
 }
 
 function contentOfSource({ kind, name, keys }: Source, object: SourceData | null, digestKey: Buffer): SourceContent {
