@@ -26,7 +26,7 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   await world.publishCa(policy.metadata.namespace);
   await makeBootable(observed, planned.progress, world);
   await keepHistory(observed, policy, planned, world);
-  await tell(observed, planned.progress, world);
+  await tell(observed, planned, world);
   return earliest([planned.wakeAt, lookAgainAt]);
 }
 
@@ -45,14 +45,14 @@ async function planKept({ policy, contents, situation }: Observed, { revisions }
   return planned;
 }
 
-async function tell({ policy, situation }: Observed, progress: Progress, { kube, log, metrics, now, lead }: World): Promise<void> {
+async function tell({ policy, situation }: Observed, { progress, answer }: Plan, { kube, log, metrics, now, lead }: World): Promise<void> {
   const { namespace, name } = policy.metadata;
   const before = situation.progress;
   metrics.runs(namespace, name, progress.stable);
   if (before !== null && before.candidate !== null && progress.rollout > before.rollout) metrics.rolledOut(namespace, name, 'Superseded');
   if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
     metrics.rolledOut(namespace, name, progress.outcome);
-  for (const event of transitionsOf(before, progress)) {
+  for (const event of transitionsOf(before, progress, answer)) {
     log.info(
       {
         namespace,

@@ -13,7 +13,12 @@ const failed: Progress = {
 };
 
 const heard = (verb: Heard['verb'], refused: string | null = null): Heard => ({
-  ...{ verb, by: 'alice', reason: 'late', wave: verb === 'approve' ? 2 : null, at: 9, refused },
+  verb,
+  by: 'alice',
+  reason: 'late',
+  wave: verb === 'approve' ? 2 : null,
+  at: 9,
+  refused,
 });
 const saying = (progress: Progress, verb: Heard['verb'], refused: string | null = null): Progress => ({
   ...progress,
