@@ -9,11 +9,15 @@
 import { cpus, release, totalmem } from 'node:os';
 import { planBench } from './plan.ts';
 import { statusBench } from './status.ts';
+import { memoryBench } from './memory.ts';
+import { writesBench } from './writes.ts';
 import { type Findings, printed } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   plan: planBench,
   status: statusBench,
+  writes: writesBench,
+  memory: memoryBench,
 };
 
 const asked = process.argv.slice(2);
@@ -22,7 +26,9 @@ if (unknown !== undefined) {
   console.error(`there is no bench '${unknown}': ${Object.keys(BENCHES).join(' ')}`);
   process.exitCode = 2;
 } else {
-  console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`);
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
+  );
   const broken: string[] = [];
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
