@@ -1,5 +1,6 @@
 import type { Reload } from '../../crds/reload.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { sourcesOf } from '../../crds/source.ts';
 import type { Revision } from '../plan/situation.ts';
 import type { SourceRef } from '../sources/revisions.ts';
 import { reloadsOf, rolloutOf } from './numbers.ts';
@@ -7,8 +8,8 @@ import { reloadsOf, rolloutOf } from './numbers.ts';
 type Sources = readonly SourceRef[];
 
 /**
- * The revisions of the policy that are kept, and what they are made of: stable, candidate, and those of the history.
- * What a wish says of its sources is not asked: it could name another policy's Secret.
+ * The revisions that the policy can go to, and what they are made of: stable, candidate, and those of the history.
+ * Whoever may make Reloads could make up a history, too: only what is made of the policy's own sources is taken, and never another Secret.
  */
 export function keptRevisions(policy: ReloadPolicy, reloads: readonly Reload[]): ReadonlyMap<Revision, Sources> {
   const recorded = reloadsOf(policy, reloads)
@@ -18,6 +19,8 @@ export function keptRevisions(policy: ReloadPolicy, reloads: readonly Reload[]):
       ...(sources ? [[revision, sources] as const] : []),
       ...(from && fromSources ? [[from, fromSources] as const] : []),
     ]);
+  const own = sourcesOf(policy.spec.sources);
+  const isOwn = ({ kind, name }: SourceRef) => own.some((source) => source.kind === kind && source.name === name);
   const alive = (policy.status?.revisions ?? []).map(({ name, sources }) => [name, sources] as const);
-  return new Map([...alive, ...recorded].filter(([, sources]) => sources.length > 0));
+  return new Map([...alive, ...recorded.filter(([, sources]) => sources.length > 0 && sources.every(isOwn))]);
 }

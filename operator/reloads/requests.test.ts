@@ -29,6 +29,11 @@ test('a revision that is not kept is said so, with those that are', () =>
 test('what a wish itself says of its sources is not taken: they could be those of another Secret', () =>
   assert.match(String(asked(aReload('web-x', { revision: 'r9', sources: madeOf('9') }))[0]?.missing), /is not kept/));
 
+test('nor is a history that somebody made up of what is no source of the policy', () => {
+  const forged = aReload('web-9', { revision: 'r9', sources: [{ kind: 'Secret', name: 'bank', digest: '9' }] });
+  assert.match(String(asked(forged, aReload('web-x', { revision: 'r9' }))[0]?.missing), /is not kept/);
+});
+
 test('a retry is said to the Reload of the rollout that failed', () => {
   const failed = aReload('web-7', { revision: 'r9', retry: { by: 'bob', reason: 'the disk is larger now' } }, { outcome: 'RolledBack' });
   assert.deepEqual(asked(failed), [

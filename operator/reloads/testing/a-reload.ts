@@ -29,7 +29,7 @@ export function aPolicy(status: ReloadPolicy['status'] = {}, revisionHistoryLimi
     apiVersion: 'fleetreload.dev/v1alpha1',
     kind: 'ReloadPolicy',
     metadata: { name: 'web', namespace: 'shop', uid: 'uid-web', resourceVersion: '1' },
-    spec: { revisionHistoryLimit } as ReloadPolicy['spec'],
+    spec: { revisionHistoryLimit, sources: [{ configMap: { name: 'web' } }] } as unknown as ReloadPolicy['spec'],
     status,
   };
 }
