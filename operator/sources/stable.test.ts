@@ -27,10 +27,12 @@ function versionsOf({ objects }: ReturnType<typeof aStore>) {
   };
 }
 
-function bothOf(text: string): RevisionContent {
-  const files = [{ key: 'k', bytes: Buffer.from(text) }];
-  const of = (kind: SourceKind, name: string) => ({ kind, name, digest: digestOf(files, key), files });
-  return revisionOf([of('ConfigMap', 'web'), of('Secret', 'tls')]);
+function bothOf(text: string, secret = text): RevisionContent {
+  const of = (kind: SourceKind, name: string, said: string) => {
+    const files = [{ key: 'k', bytes: Buffer.from(said) }];
+    return { kind, name, digest: digestOf(files, key), files };
+  };
+  return revisionOf([of('ConfigMap', 'web', text), of('Secret', 'tls', secret)]);
 }
 
 test('what pods start on belongs to one policy, until that is gone', async () => {
@@ -99,9 +101,22 @@ test('objects of two revisions, half written or edited by hand, are no stable', 
   assert.equal(await loadStable(owner('a'), [web, tls]), null, 'edited');
 });
 
+test('where one source alone became another, both say that they are together', async () => {
+  const store = aStore();
+  const { writeStable, loadStable } = openStables(store, key, versionsOf(store));
+  await writeStable(owner('a'), bothOf('one'));
+  await writeStable(owner('a'), bothOf('one', 'two'));
+  assert.equal((await loadStable(owner('a'), [web, tls]))?.name, bothOf('one', 'two').name);
+});
+
 test('what an operator with another key wrote is taken at its word, where all of it says the same', async () => {
   const store = aStore();
-  await openStables(store, Buffer.alloc(32, 8), versionsOf(store)).writeStable(owner('a'), bothOf('one'));
+  const { writeStable } = openStables(store, Buffer.alloc(32, 8), versionsOf(store));
   const { loadStable } = openStables(store, key, versionsOf(store));
+  await writeStable(owner('a'), bothOf('one'));
   assert.equal((await loadStable(owner('a'), [web, tls]))?.content, bothOf('one').content);
+  const before = store.objects.get(at('web-stable'));
+  await writeStable(owner('a'), bothOf('two'));
+  store.objects.set(at('web-stable'), before ?? {});
+  assert.equal(await loadStable(owner('a'), [web, tls]), null);
 });

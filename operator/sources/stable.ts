@@ -51,7 +51,7 @@ export function openStables(
     loadStable: async ({ namespace, policy }, sources) => {
       const objects = await Promise.all(sources.map((source) => read(namespace, source)));
       const present = objects.filter((object) => object !== null);
-      if (present.length === 0 || sources.some(({ optional }, i) => objects[i] === null && !optional)) return null;
+      if (sources.some(({ optional }, i) => objects[i] === null && !optional)) return null;
       if (!present.every((object) => isOurs(object) && object.metadata.labels?.[POLICY_LABEL] === policy)) return null;
       const contents = sources.map(({ kind, name }, i) => contentOf(kind, name, objects[i] ?? null));
       return areTogether(present, contents) ? revisionOf(contents) : null;
