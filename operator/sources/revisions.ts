@@ -41,6 +41,7 @@ export function openRevisions(
   kube: Pick<Kube, 'get' | 'create'>,
   digestKey: Buffer,
   exists: (kind: SourceKind, namespace: string, name: string) => boolean,
+  now: () => number = Date.now,
 ): Revisions {
   const made = new Map<string, number>();
 
@@ -68,14 +69,14 @@ export function openRevisions(
       made.delete(place);
       return null;
     }
-    if (Date.now() < (made.get(place) ?? 0) + WATCH_MS) return null;
+    if (now() < (made.get(place) ?? 0) + WATCH_MS) return null;
     try {
       await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
         ...bodyOf(files),
         immutable: true,
         metadata: { ...metadataOf(kept, 'revision'), annotations: { [KEY_ANNOTATION]: keyPrint(digestKey) } },
       });
-      made.set(place, Date.now());
+      made.set(place, now());
       return null;
     } catch (error) {
       if (isKube(error, 'AlreadyExists')) return await differs(namespace, { kind, name, digest });
