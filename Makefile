@@ -1,6 +1,6 @@
 # The door. Each target is one script in make/; what a machine needs is set up on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit simulate mutants generate fmt images cluster cluster-down
+.PHONY: help demo test check unit simulate mutants generate fmt images cluster cluster-down bench
 
 help: ## this list
 	@echo 'Fleet Reload: a ConfigMap edit reaches a fleet in canary waves, and a bad one stops at the canary.'
@@ -26,6 +26,9 @@ simulate: ## the seeded simulation alone; SEED=… replays one
 
 mutants: ## does a test notice each small change of operator/plan? ONLY=room for one file of it
 	@make/npm.sh node test/mutants/run.ts $(ONLY)
+
+bench: ## sizes, counts, times and memory that docs/limits.md promises; ONLY=plan picks one
+	@make/bench.sh
 
 generate: ## the CRDs and docs/reference from the types in crds/
 	@make/npm.sh node crds/generate.ts

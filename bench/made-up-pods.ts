@@ -2,7 +2,7 @@ import { isKube } from '../operator/kube/errors.ts';
 import type { Kube } from '../operator/kube/client.ts';
 import { SIDECAR_CONTAINER } from '../operator/kube/pods.ts';
 import { AUDIENCE } from '../sidecar/protocol.ts';
-import { until } from '../test/support/until.ts';
+import { waitUntil } from './wait-until.ts';
 
 export type MadeUpPod = { readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string } };
 
@@ -14,7 +14,7 @@ const REQUESTS_AT_ONCE = 32;
 export async function makeNamespace(kube: Kube, name: string): Promise<void> {
   await unlessThere(kube.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } }));
   await unlessThere(kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-  await until(
+  await waitUntil(
     `${name} has its ServiceAccount`,
     async () => (await kube.get(`/api/v1/namespaces/${name}/serviceaccounts/default`)) !== null,
   );

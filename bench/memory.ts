@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Kube } from '../operator/kube/client.ts';
 import { type Cluster, openCluster } from '../test/support/cluster.ts';
-import { until } from '../test/support/until.ts';
 import { each, makeNamespace, makePod, unlessThere } from './made-up-pods.ts';
 import { median } from './median.ts';
 import { IMAGE_FLAGS, startOperator } from './operator.ts';
 import { cpuMsOf, memoryOf, untilIdle } from './process.ts';
 import type { Findings } from './table.ts';
+import { waitUntil } from './wait-until.ts';
 
 const NAMESPACES = 100;
 const POLICIES_EACH = 10;
@@ -16,7 +16,6 @@ const PODS = 10_000;
 const WITH_PODS = 4;
 const ROUNDS = 3;
 const IDLE_MS = 30_000;
-const PATIENCE_MS = 600_000;
 const PROMISED_MB = 150;
 
 type Place = { readonly namespace: string; readonly name: string };
@@ -52,8 +51,8 @@ async function measure({ kube, follow }: Cluster, places: readonly Place[], roun
     const policies = await follow<ReloadPolicy>('/apis/fleetreload.dev/v1alpha1/reloadpolicies');
     const ours = () => policies.list().filter(({ metadata }) => metadata.namespace?.startsWith('memory-'));
     // A policy with members is adopted when they had their time to report.
-    await until('all sources are adopted', () => ours().every(({ status }) => status?.stableRevision !== undefined), PATIENCE_MS);
-    await untilIdle(pid, PATIENCE_MS);
+    await waitUntil('all sources are adopted', () => ours().every(({ status }) => status?.stableRevision !== undefined));
+    await untilIdle(pid);
     const syncedMb = memoryOf(pid).rssMb;
     const before = cpuMsOf(pid);
     await sleep(IDLE_MS);
@@ -68,9 +67,9 @@ async function measure({ kube, follow }: Cluster, places: readonly Place[], roun
     });
     const isSeen = ({ metadata: { namespace, name }, status }: ReloadPolicy) =>
       status?.observedSources?.[0]?.resourceVersion === versions.get(`${namespace}/${name}`);
-    await until('all edits are seen', () => ours().every(isSeen), PATIENCE_MS);
+    await waitUntil('all edits are seen', () => ours().every(isSeen));
     const editsMs = performance.now() - start;
-    await untilIdle(pid, PATIENCE_MS);
+    await untilIdle(pid);
     const { rssMb: editedMb, peakMb } = memoryOf(pid);
     return { syncMs, syncedMb, idleCpuMs, editsMs, editedMb, peakMb };
   } finally {

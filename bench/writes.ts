@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Reload } from '../crds/reload.ts';
-import { reloadsAt } from '../operator/kube/policies.ts';
 import { type Cluster, openCluster } from '../test/support/cluster.ts';
-import { until } from '../test/support/until.ts';
 import { operatorsWrites, type Write } from './audit.ts';
 import { each, makeNamespace, makePod, tokenOf } from './made-up-pods.ts';
 import { median } from './median.ts';
 import { startOperator } from './operator.ts';
 import { type Dial, REFUSED_KEY } from './sidecar.ts';
 import type { Findings } from './table.ts';
+import { waitUntil } from './wait-until.ts';
 
 const SIZES = [10, 100, 1000];
 const WAVES = ['1', '50%', '100%'];
@@ -17,7 +16,6 @@ const ROUNDS = 3;
 const SESSIONS_A_PROCESS = 400;
 /** Counts of members are refreshed 10 s after a rollout's last write at the earliest: they are written because of it, and so they count. */
 const QUIET_MS = 13_000;
-const FLEET_MS = 300_000;
 
 /** What the operator writes to the API server in a rollout, by the server's own log, with members that speak the real protocol. */
 export async function writesBench(): Promise<Findings> {
@@ -45,7 +43,7 @@ type Fleet = {
   readonly namespace: string;
   readonly edit: (data: Readonly<Record<string, string>>) => Promise<void>;
   readonly status: () => NonNullable<ReloadPolicy['status']>;
-  readonly reload: (rollout: number) => Promise<Reload | null>;
+  readonly reload: (rollout: number) => Reload | undefined;
   readonly close: () => Promise<void>;
 };
 
@@ -66,9 +64,9 @@ async function rollOut(fleets: readonly Fleet[], kind: Kind, round: number): Pro
       const rollout = (fleet.status().rollout ?? 0) + 1;
       const start = performance.now();
       await fleet.edit({ app: `${kind} ${round}`, ...(kind === 'refused' && { [REFUSED_KEY]: 'yes' }) });
-      const ended = async () => (await fleet.reload(rollout))?.status?.outcome !== undefined;
-      await until(`rollout ${rollout} of ${fleet.size} members ends`, ended, FLEET_MS);
-      return { fleet, ms: performance.now() - start, reload: await fleet.reload(rollout) };
+      const ended = () => fleet.reload(rollout)?.status?.outcome !== undefined;
+      await waitUntil(`rollout ${rollout} of ${fleet.size} members ends`, ended);
+      return { fleet, ms: performance.now() - start, reload: fleet.reload(rollout) };
     }),
   );
   await quiet();
@@ -89,7 +87,7 @@ async function quiet(): Promise<void> {
     if (now !== count) [count, since] = [now, performance.now()];
     return performance.now() - since > QUIET_MS;
   };
-  await until('the operator writes nothing any more', isQuiet, FLEET_MS);
+  await waitUntil('the operator writes nothing any more', isQuiet);
 }
 
 function findings(counted: readonly Counted[]): Findings {
@@ -168,21 +166,22 @@ async function openFleet(size: number, link: string, { kube, follow }: Cluster):
   const policies = `/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}/reloadpolicies`;
   await kube.create(policies, policyOf(namespace));
   const store = await follow<ReloadPolicy>(policies);
+  const reloads = await follow<Reload>(`/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}/reloads`);
   const status = () => store.get(`${namespace}/web`)?.status ?? {};
-  await until('the source is adopted', () => status().stableRevision !== undefined);
+  await waitUntil('the source is adopted', () => status().stableRevision !== undefined);
 
   const names = Array.from({ length: size }, (_, i) => `web-${i}`);
   const pods = await each(names, (name) => makePod(kube, namespace, name, { app: 'web' }));
   const ca = (await kube.get<{ readonly data: Readonly<Record<string, string>> }>(`${source}/fleetreload-ca`))?.data['ca.crt'] ?? '';
   const dials = await each(pods, async (pod) => ({ operator: link, token: await tokenOf(kube, pod), ca }));
   const processes = sidecarsOf(dials);
-  await until(`${size} sidecars are connected, and counted`, () => status().members?.applied === size, FLEET_MS);
+  await waitUntil(`${size} sidecars are connected, and counted`, () => status().members?.applied === size);
   return {
     size,
     namespace,
     status,
     edit: (data) => kube.patch(`${source}/web`, { data: { [REFUSED_KEY]: null, ...data } }, 'merge'),
-    reload: (rollout) => kube.get<Reload>(reloadsAt(namespace, `web-${rollout}`)),
+    reload: (rollout) => reloads.get(`${namespace}/web-${rollout}`),
     close: async () => {
       for (const child of processes) child.disconnect();
       await kube.remove(`/api/v1/namespaces/${namespace}`);
@@ -207,7 +206,7 @@ function policyOf(namespace: string): object {
     spec: {
       sources: [{ configMap: { name: 'web' } }],
       targets: { selector: { matchLabels: { app: 'web' } } },
-      handle: { signal: { signal: 'SIGHUP', process: 'nginx' }, timeout: '20s' },
+      handle: { signal: { signal: 'SIGHUP', process: 'nginx' }, timeout: '5m' },
       waves: WAVES.map((upTo) => ({ upTo: upTo.endsWith('%') ? upTo : Number(upTo), bake: '2s' })),
     },
   };
