@@ -92,7 +92,7 @@ function ended({ rollout, stable, because }: Progress, outcome: NonNullable<Prog
     case 'RollbackFailed':
       return warning('RollbackFailed', `rollout ${rollout}: ${because}`);
     case 'Aborted':
-      return warning('Aborted', `rollout ${rollout}: ${because}`);
+      return warning('RolloutAborted', `rollout ${rollout} is over: ${because}`);
     case 'Superseded':
       return normal('Superseded', `rollout ${rollout}: ${because}`);
   }

@@ -5,6 +5,7 @@ import { holds } from '../plan/fleet.ts';
 import type { Member, Millis, Plan, Progress } from '../plan/situation.ts';
 import { heardOf, timeOf, wavesOf } from '../status.ts';
 import { rolloutOf } from './numbers.ts';
+import { wishOn } from './requests.ts';
 import { saidOf } from './said.ts';
 
 /** What a pass knows of the rollouts: before it, and as it was recorded. */
@@ -28,7 +29,7 @@ export function dueStatus(reload: Reload, known: ReloadStatus, turn: Turn): Relo
 }
 
 function answerTo(reload: Reload, { before, after, answer, now }: Turn): Pick<ReloadStatus, 'answer'> {
-  if (answer?.reload !== reload.metadata.name) return {};
+  if (answer?.reload !== wishOn(reload)) return {};
   const { retry } = reload.spec;
   const isWish = rolloutOf(reload) === null;
   const reason = isWish || retry === undefined ? null : saidOf(reload, 'retry', retry).reason;

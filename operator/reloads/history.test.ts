@@ -168,10 +168,13 @@ test('a wish that is taken up ends as its rollout does', async () => {
 
 test('a retry is answered on the Reload that failed: with its rollout where one begins, without where it only lifts', async () => {
   const failed = aReload('web-2', { retry: { by: 'bob', reason: 'fixed' } }, { outcome: 'RolledBack' });
-  const answer = { reload: 'web-2', refused: null };
+  const answer = { reload: 'web-2: fixed', refused: null };
   const begun = aShop([failed]);
   await begun.pass(policy, idle, { progress: { ...rolling, request: 'web-2' }, answer });
   assert.deepEqual(begun.reloads.get('web-2')?.status?.answer, { at: '2026-02-01T00:00:00.000Z', rollout: 3, reason: 'fixed' });
+  const other = aShop([failed]);
+  await other.pass(policy, idle, { progress: idle, answer: { reload: 'web-2: another reason', refused: null } });
+  assert.deepEqual(other.writes, []);
   const lifted = aShop([failed]);
   await lifted.pass(policy, idle, { progress: { ...idle, request: 'web-2' }, answer });
   assert.deepEqual(lifted.reloads.get('web-2')?.status?.answer, { at: '2026-02-01T00:00:00.000Z', reason: 'fixed' });

@@ -37,7 +37,15 @@ test('nor is a history that somebody made up of what is no source of the policy'
 test('a retry is said to the Reload of the rollout that failed', () => {
   const failed = aReload('web-7', { revision: 'r9', retry: { by: 'bob', reason: 'the disk is larger now' } }, { outcome: 'RolledBack' });
   assert.deepEqual(asked(failed), [
-    { reload: 'web-7', kind: 'retry', revision: 'r9', rollout: 7, by: 'bob', reason: 'the disk is larger now', missing: null },
+    {
+      reload: 'web-7: the disk is larger now',
+      kind: 'retry',
+      revision: 'r9',
+      rollout: 7,
+      by: 'bob',
+      reason: 'the disk is larger now',
+      missing: null,
+    },
   ]);
 });
 

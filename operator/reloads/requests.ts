@@ -7,6 +7,7 @@ import { saidOf } from './said.ts';
 
 /** A reason has room for so many names of revisions. */
 const NAMED = 5;
+const WISH_MAX = 253;
 
 /** Wishes for a revision of the policy that have no answer yet, oldest first. `statusOf` is what is known of a Reload's status. */
 export function requestsOf(
@@ -29,18 +30,28 @@ function isAnswered(reload: Reload, { answer, outcome }: ReloadStatus): boolean 
   return answer !== undefined && (answer.reason ?? null) === saidOf(reload, 'retry', spec.retry).reason;
 }
 
-function requestOf(reload: Reload, kept: readonly Revision[]): Request {
+/**
+ * What the planner knows a wish by, and status remembers: its Reload's name; of a retry with its reason, since there may be another one on the
+ * same Reload. `web-7: the disk is larger now`.
+ */
+export function wishOn(reload: Reload): string {
   const { metadata, spec } = reload;
-  const { name } = metadata;
+  return spec.retry === undefined
+    ? metadata.name
+    : `${metadata.name}: ${saidOf(reload, 'retry', spec.retry).reason ?? ''}`.slice(0, WISH_MAX);
+}
+
+function requestOf(reload: Reload, kept: readonly Revision[]): Request {
+  const { spec } = reload;
   const { revision } = spec;
   const rollout = rolloutOf(reload);
   if (rollout !== null && spec.retry) {
     const { by, reason } = saidOf(reload, 'retry', spec.retry);
-    return { reload: name, kind: 'retry', revision, rollout, by, reason: reason ?? '', missing: null };
+    return { reload: wishOn(reload), kind: 'retry', revision, rollout, by, reason: reason ?? '', missing: null };
   }
   const { by, reason } = saidOf(reload, 'revision', { by: spec.by, reason: spec.because });
   const missing = kept.includes(revision) ? null : notKept(revision, kept);
-  return { reload: name, kind: 'goTo', revision, rollout: null, by, reason: reason ?? '', missing };
+  return { reload: wishOn(reload), kind: 'goTo', revision, rollout: null, by, reason: reason ?? '', missing };
 }
 
 function notKept(revision: Revision, kept: readonly Revision[]): string {
