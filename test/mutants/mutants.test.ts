@@ -12,6 +12,7 @@ const cases: readonly (readonly [code: string, mutants: readonly string[], becau
   ['list.at(-1)', ['list.at(-2)'], 'a number is another one, its sign is kept'],
   ['const isOpen = true;', ['const isOpen = false;'], 'an answer is turned round'],
   ['a ? b : c', ['a ? c : b'], 'branches are swapped'],
+  ['a < b ? -1 : 1', ['a <= b ? -1 : 1', 'a < b ? 1 : -1'], 'another order is one, a larger number is not'],
   ['list.some(f)', ['list.every(f)'], 'one has to be all'],
   ['list.filter(f).map(g)', ['list.map(g)'], 'nobody is left out'],
   ['list?.filter(f)', ['list'], 'nobody is left out'],

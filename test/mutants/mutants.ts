@@ -130,7 +130,19 @@ function nodesIn(value: unknown): Node[] {
   if (!isNode(value)) return [];
   if (TYPED.includes(value.type)) return nodesIn(value['expression']);
   if (value.type.startsWith('TS') || value.type === 'ImportDeclaration') return [];
+  if (isOrder(value)) return [value, ...nodesIn(value['test'])];
   return [value, ...Object.values(value).flatMap(nodesIn)];
+}
+
+/** `a < b ? -1 : 1`: another size is the same order. */
+function isOrder(node: Node): boolean {
+  const isNumber = (it: unknown) => isNode(it) && (it.type === 'UnaryExpression' || typeof it['value'] === 'number');
+  return (
+    node.type === 'ConditionalExpression' &&
+    isNode(node['consequent']) &&
+    node['consequent'].type === 'UnaryExpression' &&
+    isNumber(node['alternate'])
+  );
 }
 
 function isNode(value: unknown): value is Node {
