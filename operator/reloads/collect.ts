@@ -31,7 +31,7 @@ export async function collectRevisions(world: Collecting): Promise<void> {
       const old = page.items.filter(({ metadata }) => Date.parse(metadata.creationTimestamp) + YOUNG_MS <= world.now());
       for (const [namespace, kept] of Map.groupBy(old, ({ metadata }) => metadata.namespace)) await collectIn(namespace, kind, kept, world);
       next = page.metadata.continue || undefined;
-    } while (next !== undefined);
+    } while (next !== undefined && world.lead.holds());
   }
 }
 
