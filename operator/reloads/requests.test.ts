@@ -19,6 +19,15 @@ test('a Reload that a person made is a wish for its revision, with who and why',
   ]);
 });
 
+test('a wish without a name is of whoever made it, by what they made it with', () => {
+  const fields = (...names: readonly string[]) => ({ 'f:spec': Object.fromEntries(names.map((name) => [`f:${name}`, {}])) });
+  const managedFields = [
+    { manager: 'kubectl-create', time: '2026-01-02T00:00:00Z', fieldsV1: fields('policy', 'revision') },
+    { manager: 'fleet-reload', time: '2026-01-03T00:00:00Z', fieldsV1: { 'f:status': {} } },
+  ];
+  assert.equal(asked(aReload('web-x', {}, undefined, { managedFields }))[0]?.by, 'field manager kubectl-create');
+});
+
 test('kept is what is alive, what the history names, and what the oldest one came from', () => {
   for (const revision of ['r0', 'r1', 'r2', 'r3']) assert.equal(asked(aReload('web-x', { revision }))[0]?.missing, null, revision);
 });
