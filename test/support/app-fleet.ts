@@ -48,7 +48,7 @@ spec:
   };
 }
 
-/** More than its version: `refuse` (why), `unreadyAfterMs`, or what the app does not look at. */
+/** More than its version: `refuse` (why), `unreadyAfterMs`, `health`, `errors`, or what the app does not look at. */
 export function appConfig(version: string, more: object = {}): string {
   return JSON.stringify({ version, ...more });
 }

@@ -10,6 +10,11 @@ export function onCluster(...verb: readonly string[]): Promise<string> {
   return run(`${import.meta.dirname}/../cluster/cluster`, ['--name', process.env.CLUSTER ?? 'fleet', ...verb], '');
 }
 
+/** An image of test/cluster/images.sh, made and in that cluster. */
+export async function importImage(name: string): Promise<void> {
+  await run(`${import.meta.dirname}/../cluster/images.sh`, ['--name', process.env.CLUSTER ?? 'fleet', name], '');
+}
+
 function run(program: string, args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {

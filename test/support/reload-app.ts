@@ -1,14 +1,20 @@
 /**
  * An app that reloads over HTTP, for pods: `localhost/node:24` runs this file from a ConfigMap. POST /-/reload reads the config again and
  * logs `told`; GET /version says what runs; GET /healthz is the readiness. It may be slow (RELOAD_MS), refuse a config, or take one that
- * makes it unready after a while.
+ * makes it unready after a while, or that only GET /health/config and GET /metrics tell of.
  */
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-type Config = { readonly version: string; readonly refuse?: string; readonly unreadyAfterMs?: number };
+type Config = {
+  readonly version: string;
+  readonly refuse?: string;
+  readonly unreadyAfterMs?: number;
+  readonly health?: string;
+  readonly errors?: number;
+};
 
 let config = read();
 let takenAt = performance.now();
@@ -24,6 +30,10 @@ const server = createServer((request, response) => {
       return answer(200, JSON.stringify({ version: config.version }));
     case 'GET /healthz':
       return answer(performance.now() - takenAt < (config.unreadyAfterMs ?? Number.POSITIVE_INFINITY) ? 200 : 503, '');
+    case 'GET /health/config':
+      return answer(200, JSON.stringify({ config: config.health ?? 'ok' }));
+    case 'GET /metrics':
+      return answer(200, `app_errors{pod="${process.env.HOSTNAME}"} ${config.errors ?? 0}\n`);
     default:
       return answer(404, '');
   }
