@@ -94,7 +94,12 @@ test('a refusal keeps what ran', () => {
 test('a refusal says what the files are now, be it none or others', () => {
   const asked = stated(hello({ running: runs(r1) }), assign(r2), NOW);
   assert.equal(answered(asked, refused(r2, null), NOW).running, null);
-  assert.deepEqual(answered(asked, refused(r2, r2.content), NOW).running, { content: r2.content, revision: null, at: NOW, proof: 'Adopted' });
+  assert.deepEqual(answered(asked, refused(r2, r2.content), NOW).running, {
+    content: r2.content,
+    revision: null,
+    at: NOW,
+    proof: 'Adopted',
+  });
 });
 
 test('after its refusal, being told the stable revision that it runs anyway does not make it forget', () => {
