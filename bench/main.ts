@@ -20,6 +20,9 @@ const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   memory: memoryBench,
 };
 
+// Whoever ends us ends what we started, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in BENCHES));
 if (unknown !== undefined) {

@@ -10,7 +10,7 @@ import { type Dial, REFUSED_KEY } from './sidecar.ts';
 import type { Findings } from './table.ts';
 import { waitUntil } from './wait-until.ts';
 
-const SIZES = [10, 100, 1000];
+const SIZES = (process.env.SIZES ?? '10 100 1000').split(' ').map(Number);
 const WAVES = ['1', '50%', '100%'];
 const ROUNDS = 3;
 const SESSIONS_A_PROCESS = 400;
