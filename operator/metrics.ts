@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counters } from './link/counters.ts';
-import type { Outcome } from './plan/situation.ts';
+import type { Heard, Outcome } from './plan/situation.ts';
 
 export type Metrics = ReturnType<typeof openMetrics>;
 
@@ -36,6 +36,12 @@ export function openMetrics() {
     name: 'rollouts_total',
     help: 'Rollouts that ended.',
     labelNames: ['namespace', 'policy', 'outcome'] as const,
+    registers,
+  });
+  const verbs = new Counter({
+    name: 'verbs_total',
+    help: 'Verbs that people said to rollouts: taken up, or refused.',
+    labelNames: ['namespace', 'policy', 'verb', 'result'] as const,
     registers,
   });
   const passes = new Counter({
@@ -80,6 +86,8 @@ export function openMetrics() {
       if (tookMs !== null) duration.observe({ namespace, policy }, tookMs / 1000);
     },
     rolledOut: (namespace: string, policy: string, outcome: Outcome) => rollouts.inc({ namespace, policy, outcome }),
+    heard: (namespace: string, policy: string, { verb, refused }: Heard) =>
+      verbs.inc({ namespace, policy, verb, result: refused === null ? 'taken' : 'refused' }),
     /** Who leads no more has nothing to say of what runs. */
     forget: () => {
       version.reset();

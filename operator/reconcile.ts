@@ -6,7 +6,7 @@ import { plan } from './plan/plan.ts';
 import type { Millis, Plan, Progress } from './plan/situation.ts';
 import { publish } from './publish.ts';
 import { record } from './record.ts';
-import { transitionsOf } from './transitions.ts';
+import { newlyHeard, transitionsOf } from './transitions.ts';
 import type { World } from './world.ts';
 
 /** One pass over one policy: observe, plan, record, publish. Answers when to look again. */
@@ -52,6 +52,7 @@ async function tell({ policy, situation }: Observed, { progress, answer }: Plan,
   if (before !== null && before.candidate !== null && progress.rollout > before.rollout) metrics.rolledOut(namespace, name, 'Superseded');
   if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
     metrics.rolledOut(namespace, name, progress.outcome);
+  for (const heard of newlyHeard(before, progress)) metrics.heard(namespace, name, heard);
   for (const event of transitionsOf(before, progress, answer)) {
     log.info(
       {

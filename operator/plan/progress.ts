@@ -29,7 +29,7 @@ export type Progress = {
   readonly heard: readonly Heard[];
   /** A person went to another revision: what the sources said then is passed over until they say something else. */
   readonly undone: Revision | null;
-  /** The Reload whose request was taken up last: it is not taken up again. */
+  /** The wish that was taken up last, by its name: it is not taken up again. */
   readonly request: string | null;
   /** How the last rollout ended; null while it runs, and while its members return to stable. */
   readonly outcome: Outcome | null;

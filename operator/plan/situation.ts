@@ -60,8 +60,9 @@ export type Verbs = {
 /** `by`: the user where admission knows it, else the field manager of the write. */
 export type Said = { readonly by: string; readonly reason: string | null };
 
-/** A wish for a revision, by a Reload of that name. */
+/** A wish for a revision, said on a Reload. */
 export type Request = {
+  /** What names the wish: the Reload, and of a retry its reason, too: another reason is another wish. */
   readonly reload: string;
   /** `retry`: of one that failed in that Reload's rollout. `goTo`: a Reload that a person made. */
   readonly kind: 'retry' | 'goTo';

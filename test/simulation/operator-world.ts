@@ -105,7 +105,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
     },
     recall: openRecall(),
     publishCa: async () => {},
-    metrics: { runs() {}, rolledOut() {} } as unknown as OperatorWorld['metrics'],
+    metrics: { runs() {}, rolledOut() {}, heard() {} } as unknown as OperatorWorld['metrics'],
     log: SILENT as unknown as OperatorWorld['log'],
     now: world.wall,
     get lead() {
