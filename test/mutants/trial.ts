@@ -67,7 +67,9 @@ async function fateIn(folder: string): Promise<Fate> {
 }
 
 function run(cwd: string, command: readonly string[], limitMs: number): Promise<'passed' | 'failed' | 'silence'> {
-  const child = spawn(process.execPath, command, { cwd, stdio: 'ignore', timeout: limitMs, killSignal: 'SIGKILL' });
+  // All but the mutant is the same code each time.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(cwd, 'compiled') };
+  const child = spawn(process.execPath, command, { cwd, env, stdio: 'ignore', timeout: limitMs, killSignal: 'SIGKILL' });
   return new Promise((settle, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => settle(signal === 'SIGKILL' ? 'silence' : code === 0 ? 'passed' : 'failed'));
