@@ -54,6 +54,11 @@ export function isKube(error: unknown, reason: Reason): error is KubeError {
   return error instanceof KubeError && error.reason === reason;
 }
 
+/** The API server said no, and will again. Not where somebody wrote in between (409): that is tried again. */
+export function isRefused(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.kind === 'refusal' && error.status !== 409;
+}
+
 /** The history that was asked for is gone (HTTP or stream 410), or never was (etcd came back from a backup): list again. */
 export function isExpired(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 410 || error.reason === TOO_LARGE);

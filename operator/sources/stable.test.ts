@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KubeError } from '../kube/errors.ts';
 import { digestOf } from './digest.ts';
 import { type RevisionContent, revisionOf, type SourceKind } from './content.ts';
 import { openStables, type Owner } from './stable.ts';
@@ -50,6 +51,31 @@ test("a user's own object of that name is never rewritten", async () => {
   store.objects.set(at('web-stable'), { metadata: { name: 'web-stable' }, data: {} });
   assert.match(String(await openStables(store, key, versionsOf(store)).writeStable(owner('a'), contentOf('good'))), /is not ours/);
 });
+
+for (const [verb, status, reason] of [
+  ['create', 403, 'Forbidden'],
+  ['replace', 422, 'Invalid'],
+  ['get', 403, 'Forbidden'],
+] as const) {
+  test(`what the API server refuses to ${verb} is said, with its words`, async () => {
+    const store = aStore();
+    if (verb === 'replace') await openStables(store, key, versionsOf(store)).writeStable(owner('a'), contentOf('good'));
+    const { writeStable } = openStables({ ...store, [verb]: throws(status, reason) }, key, versionsOf(store));
+    assert.equal(await writeStable(owner('a'), contentOf('next')), `ConfigMap web-stable could not be written: ${status} ${reason}`);
+  });
+}
+
+for (const [status, reason, why] of [
+  [null, 'ECONNREFUSED', 'nobody answered'],
+  [429, 'TooManyRequests', 'it was too much for now'],
+  [409, 'Conflict', 'somebody wrote in between, which is no answer to what we asked'],
+] as const) {
+  test(`what pods start on is tried again where ${why}`, async () => {
+    const store = aStore();
+    const { writeStable } = openStables({ ...store, create: throws(status, reason) }, key, versionsOf(store));
+    await assert.rejects(writeStable(owner('a'), contentOf('good')), { reason });
+  });
+}
 
 test('what pods start on is read for a policy that knows no stable, once for each version', async () => {
   const store = aStore();
@@ -120,3 +146,7 @@ test('what an operator with another key wrote is taken at its word, where all of
   store.objects.set(at('web-stable'), before ?? {});
   assert.equal(await loadStable(owner('a'), [web, tls]), null);
 });
+
+function throws(status: number | null, reason: string): () => Promise<never> {
+  return () => Promise.reject(new KubeError(`${status} ${reason}`, { status, reason }));
+}

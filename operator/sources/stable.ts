@@ -1,5 +1,6 @@
 import type { Source } from '../../crds/source.ts';
 import type { Kube } from '../kube/client.ts';
+import { isRefused } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
 import { type RevisionContent, revisionOf, type SourceContent, type SourceFile, type SourceKind } from './content.ts';
 import { digestOf, keyPrint } from './digest.ts';
@@ -16,7 +17,7 @@ const TOGETHER_ANNOTATION = 'fleetreload.dev/together';
 export type Stables = {
   /** Whether all of them are there, as far as the watch knows. */
   readonly hasStable: (namespace: string, revision: RevisionContent) => boolean;
-  /** Null, or a sentence where it may not be written: it is another policy's, or a user's. */
+  /** Null, or a sentence where it may not be written: it is another policy's, or a user's, or the API server refuses it. */
   readonly writeStable: (owner: Owner, revision: RevisionContent) => Promise<string | null>;
   /** Null where a source that is required has none, or they are not the policy's, or not of one revision. */
   readonly loadStable: (owner: Pick<Owner, 'namespace' | 'policy'>, sources: readonly Source[]) => Promise<RevisionContent | null>;
@@ -43,7 +44,7 @@ export function openStables(
     writeStable: async (owner, { sources }) => {
       const together = togetherOf(sources, digestKey);
       for (const source of sources) {
-        const because = await write(owner, source, together);
+        const because = await tryToWrite(owner, source, together);
         if (because !== null) return because;
       }
       return null;
@@ -57,6 +58,15 @@ export function openStables(
       return areTogether(present, contents) ? revisionOf(contents) : null;
     },
   };
+
+  async function tryToWrite(owner: Owner, source: SourceContent, together: string): Promise<string | null> {
+    try {
+      return await write(owner, source, together);
+    } catch (error) {
+      if (isRefused(error)) return `${source.kind} ${stableName(source.name)} could not be written: ${error.message}`;
+      throw error;
+    }
+  }
 
   async function write(owner: Owner, { kind, name, files }: SourceContent, together: string): Promise<string | null> {
     const { namespace, policy } = owner;
