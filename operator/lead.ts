@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import { type Loop, openLoop } from './loop.ts';
 import { type Recall, openRecall } from './recall.ts';
 import type { Metrics } from './metrics.ts';
+import { openCaPublisher } from './publish-ca.ts';
 import { type Collector, openCollector } from './reloads/collector.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
@@ -23,7 +24,8 @@ export type LeadOptions = {
   readonly kube: Kube;
   readonly namespace: string;
   readonly podName: string | null;
-  readonly publishCa: (namespace: string) => Promise<void>;
+  /** Null, or why it was refused. */
+  readonly publishCa: (namespace: string) => Promise<string | null>;
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -60,9 +62,12 @@ const LABEL_AGAIN_MS = 2_000;
 
 export function openLead(options: LeadOptions): Lead {
   const { kube, namespace, podName, log, metrics } = options;
-  /** By namespace: the ConfigMap's resourceVersion after we looked last. */
-  const publishedCa = new Map<string, string | null>();
   let present: Present | null = null;
+  const ca = openCaPublisher({
+    write: options.publishCa,
+    versionOf: (of) => present?.watches.versionOf('ConfigMap', of, CA_CONFIG_MAP) ?? null,
+    log,
+  });
 
   return {
     listener: {
@@ -112,7 +117,7 @@ export function openLead(options: LeadOptions): Lead {
       metrics.reloaded(pod.namespace, policy, ok, ack.outcome.kind === 'applied' ? ack.outcome.proof : 'refused', ack.tookMs);
     },
     caChanged: () => {
-      publishedCa.clear();
+      ca.forget();
       if (present !== null) touchAll(present, null);
     },
     begin: (reign) => {
@@ -145,7 +150,7 @@ export function openLead(options: LeadOptions): Lead {
         sources,
         revisions,
         recall,
-        publishCa,
+        publishCa: ca.publish,
         metrics,
         log,
         now: Date.now,
@@ -166,14 +171,6 @@ export function openLead(options: LeadOptions): Lead {
       metrics.forget();
     },
   };
-
-  /** Looks again only where somebody, ourselves too, has changed it since. */
-  async function publishCa(of: string): Promise<void> {
-    const version = present?.watches.versionOf('ConfigMap', of, CA_CONFIG_MAP) ?? null;
-    if (version !== null && publishedCa.get(of) === version) return;
-    await options.publishCa(of);
-    publishedCa.set(of, version);
-  }
 
   /** Members stay where they are; what was assigned to those that no policy claims any more must not reach them later. */
   function forgetUnclaimed({ watches, link }: Present, of: string): void {

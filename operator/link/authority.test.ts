@@ -42,9 +42,9 @@ test('a Secret that cannot sign is named, with what is wrong and what to do; its
 
 test('the bundle is published once, and again only where it differs', async () => {
   const { kube, writes, objects } = someObjects();
-  await publishCa(kube, 'shop', 'one');
-  await publishCa(kube, 'shop', 'one');
-  await publishCa(kube, 'shop', 'two');
+  assert.equal(await publishCa(kube, 'shop', 'one'), null);
+  assert.equal(await publishCa(kube, 'shop', 'one'), null);
+  assert.equal(await publishCa(kube, 'shop', 'two'), null);
   assert.deepEqual(writes, [`create ${CONFIG_MAP}`, `replace ${CONFIG_MAP}`]);
   assert.deepEqual(objects[CONFIG_MAP]?.data, { 'ca.crt': 'two' });
 });
@@ -61,6 +61,26 @@ test('of two that publish at once, the second looks again', async () => {
   await publishCa(kube, 'shop', 'one');
   await publishCa({ ...kube, get: missingOnce(kube) }, 'shop', 'one');
   assert.deepEqual(writes, [`create ${CONFIG_MAP}`]);
+});
+
+for (const [verb, status, reason] of [
+  ['create', 403, 'Forbidden'],
+  ['replace', 422, 'Invalid'],
+  ['get', 403, 'Forbidden'],
+] as const) {
+  test(`where the API server refuses to ${verb} the ConfigMap, that is said with its words`, async () => {
+    const { kube } = someObjects();
+    if (verb === 'replace') await publishCa(kube, 'shop', 'old');
+    const refusing = { ...kube, [verb]: throws(status, reason) };
+    assert.equal(await publishCa(refusing, 'shop', 'new'), `ConfigMap fleetreload-ca could not be written: ${status} ${reason}`);
+  });
+}
+
+test('an outage, and what was written in between, is tried again', async () => {
+  const { kube } = someObjects();
+  await assert.rejects(publishCa({ ...kube, create: throws(null, 'ECONNREFUSED') }, 'shop', 'one'), { reason: 'ECONNREFUSED' });
+  await publishCa(kube, 'shop', 'one');
+  await assert.rejects(publishCa({ ...kube, replace: throws(409, 'Conflict') }, 'shop', 'two'), { reason: 'Conflict' });
 });
 
 type Stored = { metadata?: object; data?: Record<string, string> };
@@ -90,6 +110,10 @@ function someObjects(objects: Record<string, Stored> = {}) {
 function missingOnce(kube: Kube): Kube['get'] {
   let reads = 0;
   return async (path) => (reads++ === 0 ? null : kube.get(path));
+}
+
+function throws(status: number | null, reason: string): () => Promise<never> {
+  return () => Promise.reject(new KubeError(`${status} ${reason}`, { status, reason }));
 }
 
 function base64(texts: Record<string, string>): Record<string, string> {

@@ -1,4 +1,4 @@
-import { isKube } from '../kube/errors.ts';
+import { isKube, isRefused } from '../kube/errors.ts';
 import { type Authority, certificatesIn, faultOf, makeAuthority } from './certificates.ts';
 
 /** The verbs of the API server that are needed here; `operator/kube/client.ts` has them. */
@@ -34,8 +34,18 @@ export async function keepAuthority(kube: Kube, namespace: string, now: number):
   }
 }
 
-/** Puts the bundle where a namespace's pods mount it. One read; a write only where it differs. */
-export async function publishCa(kube: Kube, namespace: string, bundle: string): Promise<void> {
+/** Puts the bundle where a namespace's pods mount it. One read; a write only where it differs. Null, or a sentence where the API server refuses it. */
+export async function publishCa(kube: Kube, namespace: string, bundle: string): Promise<string | null> {
+  try {
+    await writeCa(kube, namespace, bundle);
+    return null;
+  } catch (error) {
+    if (isRefused(error)) return `ConfigMap ${CA_CONFIG_MAP} could not be written: ${error.message}`;
+    throw error;
+  }
+}
+
+async function writeCa(kube: Kube, namespace: string, bundle: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/configmaps`;
   const found = await kube.get<ConfigMap>(`${path}/${CA_CONFIG_MAP}`);
   if (found?.data?.[CA_KEY] === bundle) return;
@@ -55,7 +65,7 @@ export async function publishCa(kube: Kube, namespace: string, bundle: string): 
       });
   } catch (error) {
     if (!isKube(error, 'AlreadyExists')) throw error;
-    await publishCa(kube, namespace, bundle);
+    await writeCa(kube, namespace, bundle);
   }
 }
 
