@@ -91,6 +91,7 @@ function progresses(): fc.Arbitrary<Progress> {
     rollout: count,
     wave: count,
     stable: fc.option(revision),
+    stableSince: fc.option(at),
     candidate: fc.option(revision),
     startedAt: fc.option(at),
     bakeStartedAt: fc.option(at),

@@ -74,6 +74,9 @@ export const ReloadPolicyStatus = z.object({
   because: because(BECAUSE_MAX).optional().describe('Why this phase, such as "wave 1 of 3 bakes".'),
   wakeAt: time().optional().describe('When the operator looks again if nothing happens first.'),
   stableRevision: revisionName('stableRevision').optional().describe('The last revision that passed its last gate.'),
+  stableSince: time()
+    .optional()
+    .describe('When it did. Members that run something older catch up with it; what is younger than it goes back to it.'),
   candidateRevision: revisionName('candidateRevision').optional().describe('The revision that is rolling out. Absent between rollouts.'),
   rollout: rolloutNumber({ atLeast: 0 })
     .optional()

@@ -21,7 +21,7 @@ export function shareField(field: string, { atLeast }: { readonly atLeast: 0 | 1
     .meta({ 'x-kubernetes-int-or-string': true, maxLength: 32 });
   return ruled(share, {
     cel: `type(self) == int ? self >= ${atLeast} && self <= ${MOST} : self.matches(${celText(PERCENT)})`,
-    message: `${field} must be a count from ${atLeast} to ${MOST}, or a percent from 1% to 100%`,
+    message: `${field} must be a count from ${atLeast} to ${MOST}, such as 1 (no quotes), or a percent from 1% to 100%`,
     holds: (value) => (typeof value === 'number' ? value >= atLeast && value <= MOST : isPercent(value)),
   });
 }

@@ -52,7 +52,7 @@ const cases: readonly [title: string, schema: z.ZodType, expected: Structural][]
       'x-kubernetes-validations': [
         {
           rule: 'type(self) == int ? self >= 1 && self <= 100000 : self.matches("^(100|[1-9][0-9]?)%$")',
-          message: 'upTo must be a count from 1 to 100000, or a percent from 1% to 100%',
+          message: 'upTo must be a count from 1 to 100000, such as 1 (no quotes), or a percent from 1% to 100%',
         },
       ],
     },

@@ -76,7 +76,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null },
       rolling: rollingOf(selected, now),
       budgets: budgetsOver(fleet, world.budgets.list(namespace)),
-      measured: world.gates.measured(uid),
+      measured: world.gates.measured(policy),
       bootable,
     },
   };

@@ -23,10 +23,10 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   publish(observed, planned.assignments, world);
   world.gates.keep(policy, planned.measure);
 
-  await world.publishCa(policy.metadata.namespace);
-  await makeBootable(observed, planned.progress, world);
   await keepHistory(observed, policy, planned, world);
   await tell(observed, planned, world);
+  await world.publishCa(policy.metadata.namespace);
+  await makeBootable(observed, planned.progress, world);
   return earliest([planned.wakeAt, lookAgainAt]);
 }
 

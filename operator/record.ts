@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
 import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { policiesAt } from './kube/policies.ts';
@@ -27,7 +28,8 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     progress,
     generation: policy.metadata.generation ?? 0,
     epoch: world.lead.transitions(),
-    wakeAt,
+    // At once is no time to be told.
+    wakeAt: wakeAt !== null && wakeAt > situation.now ? wakeAt : null,
     revisions: alive.flatMap((name) => contents.find((it) => it.name === name) ?? before?.revisions?.find((it) => it.name === name) ?? []),
     observed: observed.observedSources,
     fleet: situation.fleet,
@@ -54,7 +56,8 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
 
 /** Counts, times to look again and the epoch are written only along with something else. */
 function isNews(before: ReloadPolicyStatus | undefined, after: ReloadPolicyStatus): boolean {
-  return JSON.stringify(newsOf(before)) !== JSON.stringify(newsOf(after));
+  // As values: the order of keys is the API server's and ours.
+  return !isDeepStrictEqual(newsOf(before), newsOf(after));
 }
 
 function newsOf(status: ReloadPolicyStatus | undefined) {

@@ -24,6 +24,7 @@ export function progressOf(status: ReloadPolicyStatus | undefined): Progress | n
   return {
     rollout: status.rollout,
     stable: status.stableRevision ?? null,
+    stableSince: millisOf(status.stableSince),
     candidate: status.candidateRevision ?? null,
     wave: (status.wave ?? 1) - 1,
     startedAt: millisOf(status.startedAt),
@@ -95,12 +96,13 @@ export function statusOf(facts: Facts, before: ReloadPolicyStatus | undefined): 
 
 /** What `progressOf` reads back. */
 function memoryOf(progress: Progress): ReloadPolicyStatus {
-  const { stable, candidate, rollout, wave, startedAt, bakeStartedAt, waves, quarantined } = progress;
+  const { stable, stableSince, candidate, rollout, wave, startedAt, bakeStartedAt, waves, quarantined } = progress;
   const { why, progressedAt, failed, forgiven, heard, undone, request, outcome, phase, because } = progress;
   return {
     phase,
     because: cut(because, BECAUSE_MAX),
     ...(stable !== null && { stableRevision: stable }),
+    ...(stableSince !== null && { stableSince: timeOf(stableSince) }),
     ...(candidate !== null && { candidateRevision: candidate }),
     rollout,
     ...(outcome !== null && { outcome }),

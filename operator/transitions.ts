@@ -2,6 +2,7 @@ import type { Event } from './kube/events.ts';
 import type { Heard, Plan, Progress } from './plan/situation.ts';
 import { beginning } from './plan/turn.ts';
 import { saidBy } from './plan/verbs.ts';
+import { SOURCES_CHANGED } from './plan/words.ts';
 
 /**
  * What became different, in words for events and the log: one a pass at most, of what matters most; and so one a wave and two more in a rollout
@@ -23,7 +24,7 @@ export function newlyHeard(before: Progress | null, after: Progress): readonly H
 function rolloutEvent(before: Progress, after: Progress): Event | null {
   const { rollout, candidate, stable, outcome } = after;
   if (rollout > before.rollout && candidate !== null) {
-    const why = after.why === '' || after.why === 'the sources changed' ? `${candidate} is new` : `${after.why}: it goes to ${candidate}`;
+    const why = after.why === '' || after.why === SOURCES_CHANGED ? `${candidate} is new` : `${after.why}: it goes to ${candidate}`;
     const superseded = before.candidate === null ? '' : `, and supersedes ${before.candidate}`;
     const waits = after.phase === 'Paused' ? `; ${after.because}` : '';
     return normal('RolloutStarted', `rollout ${rollout}: ${why} (stable is ${stable ?? 'none'})${superseded}${waits}`);

@@ -30,7 +30,9 @@ const Prometheus = z.object({
     .describe(
       'PromQL. {{canary}} and {{control}} become expressions for the names of the pods on the candidate and on stable: sum(rate(errors_total{pod=~"{{canary}}"}[1m])).',
     ),
-  token: InSecret.optional().describe('The bearer token to ask with.'),
+  token: InSecret.optional().describe(
+    'The bearer token to ask with. The Secret has to say so itself: its annotation fleetreload.dev/prometheus is the origin of address, such as http://prometheus.monitoring:9090.',
+  ),
   ca: InSecret.optional().describe(
     'The certificates, in PEM, that sign that of an https address. Without it, those that are publicly trusted.',
   ),

@@ -91,7 +91,7 @@ test('what throws is unknown, and is tried again in ten seconds', async () => {
 });
 
 test('another bake begins anew, and what was under way for the last one counts for nothing', async () => {
-  const { clock, keep, gates, begun, answer, measurements, left, news } = gatesUnderTest();
+  const { clock, keep, begun, answer, measurements, left, news, measured } = gatesUnderTest();
   keep();
   clock.turn(0);
   keep({ wave: 1, since: SINCE + 1 });
@@ -100,7 +100,7 @@ test('another bake begins anew, and what was under way for the last one counts f
   assert.equal(begun[0]?.signal.aborted, true);
   assert.deepEqual(measurements(), []);
   assert.deepEqual(news, []);
-  const { rollout, wave, since } = gates.measured('policy-1') ?? {};
+  const { rollout, wave, since } = measured() ?? {};
   assert.deepEqual({ rollout, wave, since }, { rollout: 3, wave: 1, since: SINCE + 1 });
 });
 
@@ -125,12 +125,12 @@ test('a gate that is yet to be measured when its bake ends is not measured', () 
 
 test('nothing to measure, or no policy any more, ends it and leaves nothing behind', () => {
   for (const end of ['keep', 'forget'] as const) {
-    const { clock, keep, gates, begun, left } = gatesUnderTest();
+    const { clock, keep, gates, begun, left, measured } = gatesUnderTest();
     keep();
     clock.turn(0);
     if (end === 'keep') gates.keep(aBake().policy, null);
     else gates.forget('policy-1');
-    assert.equal(gates.measured('policy-1'), null);
+    assert.equal(measured(), null);
     assert.deepEqual(left, [0]);
     clock.turn(60_000);
     assert.equal(begun.length, 1);
@@ -138,13 +138,13 @@ test('nothing to measure, or no policy any more, ends it and leaves nothing behi
 });
 
 test('a leader that is none any more measures nothing, and leaves what it made to the next', () => {
-  const { clock, keep, gates, begun, left } = gatesUnderTest();
+  const { clock, keep, gates, begun, left, measured } = gatesUnderTest();
   keep();
   clock.turn(0);
   gates.stop();
   assert.equal(begun[0]?.signal.aborted, true);
   keep();
-  assert.equal(gates.measured('policy-1'), null);
+  assert.equal(measured(), null);
   clock.turn(60_000);
   assert.equal(begun.length, 1);
   assert.deepEqual(left, []);
@@ -161,13 +161,13 @@ test('the next measurement is of the members who are there then', async () => {
 });
 
 test('a gate that is edited begins anew, one that is added begins, and the others go on', async () => {
-  const { clock, keep, gates, answer, left } = gatesUnderTest();
+  const { clock, keep, answer, left, measured } = gatesUnderTest();
   keep({}, BOTH);
   clock.turn(0);
   await answer({ kind: 'values', values: [1] });
   await answer({ kind: 'values', values: [2] });
   keep({}, { http: [...HTTP.http, { name: 'more', port: 81, path: '/other' }, { name: 'third', port: 82, path: '/' }] });
-  const kept = gates.measured('policy-1')?.measurements;
+  const kept = measured()?.measurements;
   assert.deepEqual(
     [...(kept ?? [])].map(([name, list]) => [name, list.length]),
     [
@@ -178,7 +178,16 @@ test('a gate that is edited begins anew, one that is added begins, and the other
   );
   assert.deepEqual(left, [1]);
   keep({}, HTTP);
-  assert.deepEqual([...(gates.measured('policy-1')?.measurements.keys() ?? [])], ['health']);
+  assert.deepEqual([...(measured()?.measurements.keys() ?? [])], ['health']);
+});
+
+test('what was measured for gates that the policy had before says nothing of those that it has', async () => {
+  const { clock, keep, gates, answer, measured } = gatesUnderTest();
+  keep();
+  clock.turn(0);
+  await answer({ kind: 'values', values: [1] });
+  assert.equal(measured()?.measurements.get('health')?.length, 1);
+  assert.equal(gates.measured(aBake({ gates: BOTH }).policy), null);
 });
 
 test('a Job is looked at until it has ended; that it still runs is no news', async () => {
@@ -243,6 +252,8 @@ function gatesUnderTest({
     clock,
     log: { warn: (_, message) => warned.push(message) },
   });
+  let { policy } = aBake({ gates: HTTP });
+  const measured = () => gates.measured(policy);
   return {
     clock,
     gates,
@@ -252,9 +263,11 @@ function gatesUnderTest({
     warned,
     keep: (measure: Partial<Measure> = {}, spec: object = HTTP) => {
       const bake = aBake({ gates: spec, measure });
-      gates.keep(bake.policy, bake.measure);
+      policy = bake.policy;
+      gates.keep(policy, bake.measure);
     },
-    measurements: (): readonly Measurement[] | undefined => gates.measured('policy-1')?.measurements.get('health'),
+    measured,
+    measurements: (): readonly Measurement[] | undefined => measured()?.measurements.get('health'),
     answer: (outcome: Outcome) => {
       begun[next++]?.answer.resolve(outcome);
       return settled();

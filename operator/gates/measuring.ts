@@ -8,8 +8,8 @@ import { measureInRounds, type Rounds } from './rounds.ts';
 export type Gates = {
   /** What the last pass says is to be measured, whole: the same bake goes on, another one or null ends it. To say it again costs nothing. */
   readonly keep: (policy: ReloadPolicy, measure: Measure | null) => void;
-  /** For the next pass; null where nothing is measured for the policy of that uid. */
-  readonly measured: (uid: string) => Measured | null;
+  /** For the next pass; null where nothing is measured for the policy, or other gates than it has now: what was measured for these says nothing. */
+  readonly measured: (policy: ReloadPolicy) => Measured | null;
   /** The policy is gone. */
   readonly forget: (uid: string) => void;
   /** The lead is lost: nothing is measured any more, and Jobs are left to the next leader. */
@@ -46,9 +46,9 @@ export function keepMeasuring({ gatesOf, onNews, clock, log }: MeasuringOptions)
       measuring.spec = spec;
       begin(measuring, gatesOf(policy.spec.gates));
     },
-    measured: (uid) => {
-      const measuring = byUid.get(uid);
-      if (!measuring) return null;
+    measured: ({ metadata, spec }) => {
+      const measuring = byUid.get(metadata.uid);
+      if (measuring?.spec !== JSON.stringify(spec.gates)) return null;
       const { rollout, wave, since } = measuring.bake.measure;
       return {
         rollout,

@@ -13,9 +13,11 @@ export function advance(situation: Situation): Step & Pick<Plan, 'answer'> {
   const heard = hear(situation, before);
   if (heard !== before) return { progress: heard, wakeAt: now, answer: null };
   const { progress: taken, answer } = takeUp(situation, before);
-  // What was taken up is answered before anything could overwrite that it was.
-  if (answer !== null) return { progress: taken, wakeAt: now, answer };
-  const progress = turn(situation, before);
+  if (taken !== before) return { progress: taken, wakeAt: now, answer };
+  const turned = turn(situation, before);
+  // What was taken up is answered before another rollout overwrites that it was. An answer that cannot be written holds nothing else.
+  const isOwed = answer !== null && answer.refused === null && turned.rollout !== before.rollout;
+  const progress = isOwed ? before : turned;
   if (progress !== before) return { progress, wakeAt: now, answer };
   return { ...step(situation), answer };
 

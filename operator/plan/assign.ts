@@ -1,18 +1,18 @@
-import { attemptOf, isExhausted, isGoingBack } from './attempt.ts';
-import { liveMembers } from './fleet.ts';
+import { attemptOf, hasRefused, isExhausted } from './attempt.ts';
+import { isCalledBack, liveMembers } from './fleet.ts';
 import { isNews } from './news.ts';
 import { holdOf, stopOf } from './hold.ts';
 import { openRoom, type Room } from './room.ts';
 import type { Assignment, Attempt, Member, Progress, Revision, Situation, Uid } from './situation.ts';
 import { hasPlace, isOnSuperseded, reachedMembers } from './waves.ts';
 
-/** What every member that we have heard of should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is given stable. */
+/**
+ * What every member that we have heard of should run. Rollback is not a case of its own: without a candidate nobody is reached, so everyone is
+ * given stable: at once who has to go back, and as far as there is room who was passed over as stable went by.
+ */
 export function assign(situation: Situation, progress: Progress): readonly Assignment[] {
   const { candidate, stable } = progress;
-  const { admitted, waiting } = candidate === null ? NOBODY : admit(situation, progress, candidate);
-  // Between rollouts: who was passed over goes forward to stable, as far as there is room. Stable is nothing new: a source that is gone does not hold it.
-  // On the way back there is always room.
-  const room = candidate === null && !isGoingBack(progress) ? openRoom(situation, stopOf(situation, progress) !== null) : null;
+  const { admitted, waiting, room } = candidate === null ? nobodyOf(situation, progress) : admit(situation, progress, candidate);
   return situation.fleet
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((member): Assignment[] => {
@@ -23,7 +23,7 @@ export function assign(situation: Situation, progress: Progress): readonly Assig
       if (candidate !== null && attempt !== undefined) return [{ uid, member: name, revision: candidate, attempt }];
       if (stable === null || waiting.has(uid)) return [];
       const assignment = stableFor(situation, progress, member, stable);
-      return room !== null && hasToWait(member, assignment, room) ? [] : [assignment];
+      return isCalledBack(member, progress) || !hasToWait(member, assignment, room) ? [assignment] : [];
     });
 }
 
@@ -39,8 +39,12 @@ function stableFor(situation: Situation, progress: Progress, member: Member, sta
 }
 
 /** `waiting`: told nothing until there is room. */
-type Admission = { readonly admitted: ReadonlyMap<Uid, Attempt>; readonly waiting: ReadonlySet<Uid> };
-const NOBODY: Admission = { admitted: new Map(), waiting: new Set() };
+type Admission = { readonly admitted: ReadonlyMap<Uid, Attempt>; readonly waiting: ReadonlySet<Uid>; readonly room: Room };
+
+/** Between rollouts. Stable is nothing new: a source that is gone does not hold who catches up with it. */
+function nobodyOf(situation: Situation, progress: Progress): Admission {
+  return { admitted: new Map(), waiting: new Set(), room: openRoom(situation, stopOf(situation, progress) !== null) };
+}
 
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
 function admit(situation: Situation, progress: Progress, candidate: Revision): Admission {
@@ -51,14 +55,15 @@ function admit(situation: Situation, progress: Progress, candidate: Revision): A
   for (const member of reached) {
     const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;
-    const mayRetry = asked === null && refused?.revision === candidate && !isExhausted(progress, member, candidate, situation.policy);
-    if (hasPlace(situation, member, candidate) && !mayRetry) admitted.set(uid, next);
+    const mayRetry =
+      asked === null && hasRefused(progress, member, candidate) && !isExhausted(progress, member, candidate, situation.policy);
+    if (hasPlace(situation, progress, member, candidate) && !mayRetry) admitted.set(uid, next);
     else if (room.take(member)) admitted.set(uid, next);
-    else if (mayRetry) admitted.set(uid, refused.attempt);
+    else if (mayRetry && refused !== null) admitted.set(uid, refused.attempt);
     // By way of stable it would be told twice, and another one would have its place.
     else if (isOnSuperseded(member, progress) && room.isFreedSoon()) waiting.add(uid);
   }
-  return { admitted, waiting };
+  return { admitted, waiting, room };
 }
 
 /** On a superseded revision, not in the open wave, and so about to be sent back to stable. */
@@ -70,7 +75,8 @@ function returningMembers(situation: Situation, progress: Progress, candidate: R
     (member) =>
       member.link.kind === 'connected' &&
       !staying.has(member) &&
-      !hasPlace(situation, member, candidate) &&
+      !hasPlace(situation, progress, member, candidate) &&
+      isCalledBack(member, progress) &&
       isNews(member, stableFor(situation, progress, member, stable)),
   );
 }

@@ -24,7 +24,12 @@ export function attemptOf(
   return series + (tried + 1);
 }
 
-/** The member refused the revision in this rollout, and may not be asked again. */
+/** The member refused the revision in this rollout; what it refused in an earlier one is forgotten. */
+export function hasRefused(progress: Progress, { refused }: Member, revision: Revision): boolean {
+  return refused?.revision === revision && triesIn(seriesOf(progress), refused.attempt) > 0;
+}
+
+/** It did, and may not be asked again. */
 export function isExhausted(progress: Progress, member: Member, revision: Revision, policy: Policy): boolean {
   const { refused } = member;
   return refused?.revision === revision && triesIn(seriesOf(progress), refused.attempt) > retriesOf(progress, policy);

@@ -6,7 +6,7 @@ import { bakeOf } from './waves.ts';
  * When the rollout fails for want of progress: so long after the last step, be it a member's, or the end of the last hold; a bake that is due
  * is no standstill. Null where there is nobody to make any.
  */
-export function deadlineOf({ policy, fleet }: Situation, progress: Progress, candidate: Revision): Millis | null {
+export function deadlineOf({ policy, fleet, now }: Situation, progress: Progress, candidate: Revision): Millis | null {
   const live = liveMembers(fleet);
   if (live.length === 0) return null;
   const baked = progress.bakeStartedAt === null ? 0 : progress.bakeStartedAt + bakeOf(policy, progress);
@@ -14,5 +14,7 @@ export function deadlineOf({ policy, fleet }: Situation, progress: Progress, can
   // An empty fleet makes no progress: it counts from when there is somebody.
   const there = live.reduce((oldest, { bornAt }) => Math.min(oldest, bornAt), Number.POSITIVE_INFINITY);
   const steps = [there, progress.startedAt ?? 0, progress.waves.at(-1)?.openedAt ?? 0, progress.progressedAt ?? 0, baked];
-  return [...steps, ...applied].reduce((latest, at) => Math.max(latest, at), 0) + policy.deadlineMs;
+  const latest = [...steps, ...applied].reduce((last, at) => Math.max(last, at), 0);
+  // A clock that was ahead when a step was recorded puts nothing off, but for the bake that is to come.
+  return Math.min(latest, Math.max(now, baked)) + policy.deadlineMs;
 }

@@ -1,4 +1,4 @@
-import type { Member, Millis, Policy, Revision, Situation } from './situation.ts';
+import type { Member, Millis, Policy, Progress, Revision, Situation } from './situation.ts';
 
 /** What the answer may take on its way, beyond the policy's `timeout` that the sidecar keeps. */
 export const ANSWER_MS: Millis = 2_000;
@@ -38,9 +38,18 @@ export function isBroken(live: readonly Member[]): boolean {
   return live.length > 0 && live.every(({ ready }) => !ready);
 }
 
-/** The member runs the revision, is being asked to, or answered that it will not: it has a place in the wave already. */
-export function holds(member: Member, revision: Revision): boolean {
-  return [member.running?.revision, member.asked?.revision, member.refused?.revision].includes(revision);
+/** The member is being asked for the revision, or runs it and is not asked for another one. */
+export function isOn({ running, asked }: Member, revision: Revision): boolean {
+  return (asked ?? running)?.revision === revision;
+}
+
+/**
+ * To send it back is bound by nothing: what it runs failed, or was given up, or it is being asked. Who runs what was stable before only catches
+ * up; and who runs what another edit superseded is in no danger, so that two good edits do not reload the whole fleet at once.
+ */
+export function isCalledBack({ running, asked }: Member, { candidate, stableSince, quarantined }: Progress): boolean {
+  if (asked !== null || running === null || quarantined.some(({ revision }) => revision === running.revision)) return true;
+  return candidate === null && running.at >= (stableSince ?? 0);
 }
 
 /** Since when nobody answers for the member; null while its sidecar is connected. */

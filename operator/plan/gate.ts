@@ -23,8 +23,8 @@ type Wait = {
   readonly phase: 'Progressing' | 'Paused';
 };
 
-/** Judges the open wave: its members first, then the bake, and what is measured in it. */
-export function judge(situation: Situation, progress: Progress, candidate: Revision): Verdict {
+/** Judges the open wave: its members first, then the bake, and what is measured in it, unless a person promotes it. */
+export function judge(situation: Situation, progress: Progress, candidate: Revision, isPromoted: boolean): Verdict {
   const { policy, fleet, now } = situation;
   const live = liveMembers(fleet);
   if (unreportedMembers(situation).length > 0) return waitForMembers(reportsDue(situation), progress.bakeStartedAt, waitingForReports);
@@ -38,13 +38,14 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   const isForgiven = failures.length <= progress.forgiven && !isLastWave(progress);
   if (failures.length === answers.length && !isForgiven) return { kind: 'fail', because: sentence(failures) };
 
-  const gates = progress.bakeStartedAt === null ? [] : judgeGates(situation, progress, canaryOf(situation, progress));
+  const gates = progress.bakeStartedAt === null || isPromoted ? [] : judgeGates(situation, progress, canaryOf(situation, progress));
   const failed = gates.filter(({ kind }) => kind === 'fail');
   if (failed.length > 0) return { kind: 'fail', because: sentence(failed.map(({ because }) => because)) };
 
   if (answers.some(({ answer }) => answer.kind === 'awaited')) return waitForAnswers(situation, progress, candidate, answers);
 
-  const since = progress.bakeStartedAt ?? now;
+  // A clock that was ahead when it began makes no bake longer.
+  const since = Math.min(progress.bakeStartedAt ?? now, now);
   const until = since + bakeOf(policy, progress);
   const wait = {
     kind: 'wait',
@@ -55,7 +56,7 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   } as const;
   if (now < until) return { ...wait, until };
   // Nothing is measured before the bake has begun.
-  if (progress.bakeStartedAt === null && policy.gates.length > 0) return { ...wait, until: now };
+  if (progress.bakeStartedAt === null && policy.gates.length > 0 && !isPromoted) return { ...wait, until: now };
   if (gates.every(({ kind }) => kind === 'pass')) return { kind: 'pass' };
   const stuck = gates.filter(({ kind }) => kind === 'pause' || kind === 'unknown');
   if (stuck.length === 0) return { ...wait, until: null };

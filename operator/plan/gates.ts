@@ -1,4 +1,4 @@
-import { liveMembers } from './fleet.ts';
+import { isOn, liveMembers } from './fleet.ts';
 import { controlOf, SAMPLE } from './measuring.ts';
 import type { Gate, GateVerdict, Measurement, Member, Progress, Situation } from './situation.ts';
 import { allowedFailures } from './shares.ts';
@@ -28,7 +28,9 @@ function judgeGate(gate: Gate, measurements: readonly Measurement[], bake: Bake)
   const { name } = gate;
   const verdict = (kind: GateVerdict['kind'], because: string): GateVerdict => ({ gate: name, kind, because: `gate ${name}: ${because}` });
   if (gate.kind === 'metrics' && gate.comparesControl && controlOf(bake.situation, bake.progress).length === 0)
-    return verdict('pass', 'no member is left to compare with');
+    return isEverybody(bake)
+      ? verdict('pass', 'no member is left to compare with')
+      : verdict('unknown', 'no member is known to run stable');
   const last = measurements.at(-1);
   if (last === undefined) return verdict('wait', gate.kind === 'job' ? 'its Job is yet to run' : 'yet to be measured');
   if (last.kind === 'unknown') return verdict(last.mistake ? 'pause' : 'unknown', last.because);
@@ -51,11 +53,10 @@ function wrongOf(gate: Gate, measurement: Measurement, { situation }: Bake): str
     case 'job':
       return measurement.state === 'failed' ? `its Job failed: ${measurement.words}` : null;
     case 'answers': {
-      const { wrong } = measurement;
-      const { fleet, policy } = situation;
-      return wrong.length > allowedFailures(policy.maxFailures, liveMembers(fleet).length)
-        ? sentence(wrong.map(({ because }) => because))
-        : null;
+      const { wrong, asked } = measurement;
+      // `maxFailures` forgives some of them; where all are wrong, nothing is proved.
+      const most = Math.min(allowedFailures(situation.policy.maxFailures, asked.length), Math.max(0, asked.length - 1));
+      return wrong.length > most ? sentence(wrong.map(({ because }) => because)) : null;
     }
     case 'values':
       return gate.kind === 'metrics' ? wrongValue(gate, measurement.values) : null;
@@ -83,6 +84,12 @@ function unprovedOf(
   const isSample = asked.size < canary.length && asked.size >= SAMPLE;
   const unasked = canary.filter(({ uid }) => !asked.has(uid));
   return isSample || unasked.length === 0 ? null : verdict('wait', `yet to ask ${sentence(unasked.map(({ name }) => name))}`);
+}
+
+/** No live member is without the candidate, for all that is known. */
+function isEverybody({ situation, progress }: Bake): boolean {
+  const { candidate } = progress;
+  return candidate !== null && liveMembers(situation.fleet).every((member) => isOn(member, candidate));
 }
 
 function isEmpty(measurement: Measurement): boolean {

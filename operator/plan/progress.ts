@@ -7,6 +7,8 @@ export type Progress = {
   readonly rollout: number;
   /** The last revision that passed its last gate. */
   readonly stable: Revision | null;
+  /** Since when. */
+  readonly stableSince: Millis | null;
   /** The one that is rolling out; null between rollouts. */
   readonly candidate: Revision | null;
   /** The open wave, from 0. */

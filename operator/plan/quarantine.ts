@@ -8,8 +8,11 @@ const MAX_QUARANTINED = 20;
 /** A candidate that failed its gate is given to nobody any more; who was asked returns to stable. */
 export function quarantine(progress: Progress, candidate: Revision, reason: string, now: Millis): Progress {
   const because = cut(reason);
+  const { undone, stable } = progress;
+  // A person went from what the sources say; that the way there failed brings it back only where it is stable.
+  const passedOver = undone === null || undone === stable ? progress : quarantined(progress, undone, progress.why, now);
   return {
-    ...quarantined(progress, candidate, because, now),
+    ...quarantined(passedOver, candidate, because, now),
     candidate: null,
     bakeStartedAt: null,
     failed: null,
@@ -18,6 +21,10 @@ export function quarantine(progress: Progress, candidate: Revision, reason: stri
     phase: progress.stable === null ? 'Paused' : 'Degraded',
     because,
   };
+}
+
+export function isQuarantined({ quarantined }: Progress, revision: Revision): boolean {
+  return quarantined.some((it) => it.revision === revision);
 }
 
 /** In the list, and last in it, so that it is the last one to be forgotten. */

@@ -1,6 +1,6 @@
 import { begin } from './begin.ts';
 import { stopOf } from './hold.ts';
-import { quarantine, quarantined } from './quarantine.ts';
+import { isQuarantined, quarantine, quarantined } from './quarantine.ts';
 import type { Plan, Progress, Request, Situation } from './situation.ts';
 import { isReturning } from './returning.ts';
 import { saidBy } from './verbs.ts';
@@ -35,7 +35,7 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   if (missing !== null) return missing;
   if (stable === null) return 'there is no stable revision to come from';
   if (revision === candidate) return `${revision} is rolling out already`;
-  if (revision === stable && candidate === null) return `${revision} is stable already`;
+  if (revision === stable && candidate === null && isStable(situation, progress)) return `${revision} is stable already`;
   const failed = progress.quarantined.find((it) => it.revision === revision);
   if (failed !== undefined) return `${revision} is in quarantine: ${failed.because}. Retry it on the Reload of rollout ${failed.rollout}`;
   // A wish is for now, so that it passes over windows; a stop was said by a person, and stands until a person lifts it.
@@ -43,10 +43,17 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   return stop?.because ?? null;
 }
 
+/** Nothing else is said by the sources that could begin. */
+function isStable({ source }: Situation, progress: Progress): boolean {
+  return source.kind !== 'present' || source.revision === progress.stable || isQuarantined(progress, source.revision);
+}
+
 /** Lifts what failed in that rollout. Where the sources still say it, it begins again: with the next turn, or at once where it waits for a person. */
 function retry(situation: Situation, progress: Progress, request: Request): Progress {
   const why = saidBy('retried', request);
-  if (isStuck(progress, request) && progress.candidate !== null) return begin(situation, progress, progress.candidate, why);
+  // What the sources say is passed over by it as it was by the first try.
+  if (isStuck(progress, request) && progress.candidate !== null)
+    return { ...begin(situation, progress, progress.candidate, why), undone: progress.undone };
   const lifted = liftedBy(progress, request);
   const lifting = { ...progress, quarantined: progress.quarantined.filter((it) => !lifted.includes(it)) };
   const { source, policy, freeze } = situation;
@@ -60,12 +67,15 @@ function goTo(situation: Situation, progress: Progress, request: Request): Progr
   const { source, now } = situation;
   const { candidate, stable } = progress;
   const why = saidBy('undone', request);
-  if (candidate !== null && request.revision === stable) return quarantine(progress, candidate, why, now);
-  const passedOver = source.kind === 'present' ? source.revision : null;
+  const said = source.kind === 'present' && source.revision !== request.revision ? source.revision : null;
+  if (request.revision === stable) {
+    const passedOver = said === null || said === candidate ? progress : quarantined(progress, said, why, now);
+    return candidate === null ? passedOver : quarantine(passedOver, candidate, why, now);
+  }
   const begun = begin(situation, progress, request.revision, why);
   // The fleet goes on from stable: what was on its way is as undone as what is.
   const marked = candidate === null ? begun : quarantined(begun, candidate, why, now);
-  return { ...marked, undone: passedOver };
+  return { ...marked, undone: said };
 }
 
 /** Failed, and paused for a person. */

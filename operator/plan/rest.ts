@@ -3,7 +3,7 @@ import { stopOf, waitOf } from './hold.ts';
 import { blockedBy, settling } from './room.ts';
 import type { Step } from './roll.ts';
 import type { Millis, Progress, Revision, Situation } from './situation.ts';
-import { sentence, waitingForReports } from './words.ts';
+import { names, sentence, waitingForReports } from './words.ts';
 
 /** Between rollouts: says how things stand, in a sentence that changes only when they do. */
 export function rest(situation: Situation, progress: Progress): Step {
@@ -25,14 +25,15 @@ function restBehind(situation: Situation, progress: Progress, revision: Revision
   const failed = quarantined.find((it) => it.revision === revision);
   if (failed && stable === null)
     return say(progress, 'Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
-  if (failed && progress.because.startsWith(failed.because)) return { progress, wakeAt: null };
-  if (failed) return say(progress, 'Degraded', `${revision} is in quarantine: ${failed.because}`);
+  // What was said of it as it failed may say more: who is not back.
+  const isSaid = failed !== undefined && progress.because.startsWith(failed.because);
+  if (failed) return say(progress, 'Degraded', isSaid ? progress.because : `${revision} is in quarantine: ${failed.because}`);
 
   const wait = waitOf(situation, progress);
   if (wait === null || (stable === null && unreportedMembers(situation).length > 0))
     return say(progress, 'Progressing', waitingForReports, reportsDue(situation));
   const behind = stable === null ? [] : stragglersOf(situation, progress, stable);
-  const left = behind.length === 0 ? '' : `; these do not run ${stable} yet: ${sentence(behind)}`;
+  const left = behind.length === 0 ? '' : `; these do not run ${stable} yet: ${names(behind)}`;
   return say(progress, wait.phase, `${revision} waits: ${wait.because}${left}`, wait.until);
 }
 
@@ -45,7 +46,7 @@ function restOnStable(situation: Situation, progress: Progress, stable: Revision
   const stragglers = stragglersOf(situation, progress, stable);
   const stop = stopOf(situation, progress);
   if (stragglers.length > 0) {
-    const words = `${stable} is stable, and these do not run it yet: ${sentence(stragglers)}`;
+    const words = `${stable} is stable, and these do not run it yet: ${names(stragglers)}`;
     return say(progress, stop?.phase ?? 'Progressing', stop === null ? words : `${stop.because}; ${words}`, stop?.until ?? null);
   }
   const isBehind = live.some(({ running }) => running !== null && running.revision !== stable);

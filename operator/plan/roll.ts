@@ -2,9 +2,8 @@ import { deadlineOf } from './deadline.ts';
 import { judge } from './gate.ts';
 import { type Hold, holdOf, waitOf } from './hold.ts';
 import { approvalNeeded, openWave } from './open.ts';
-import { cut, quarantine, quarantined } from './quarantine.ts';
+import { cut, isQuarantined, quarantine, quarantined } from './quarantine.ts';
 import type { Millis, Progress, Revision, Situation, WaveRecord } from './situation.ts';
-import { isQuarantined } from './turn.ts';
 import { promotionOf } from './verbs.ts';
 import { isLastWave, reachedMembers } from './waves.ts';
 import { inWords } from './words.ts';
@@ -22,17 +21,17 @@ export function roll(situation: Situation, before: Progress, candidate: Revision
 function next(situation: Situation, progress: Progress, candidate: Revision): Step {
   // The first wave waits for approval: nobody is asked yet.
   if (progress.waves.length === 0) return forward(situation, progress, candidate, false);
-  const verdict = judge(situation, progress, candidate);
+  const isPromoted = promotionOf(progress) !== null;
+  const verdict = judge(situation, progress, candidate, isPromoted);
   switch (verdict.kind) {
     case 'fail':
       return fail(situation, progress, candidate, verdict.because);
     case 'pass':
-      return forward(situation, progress, candidate, true);
+      return forward(situation, progress, candidate, !isPromoted);
     case 'wait': {
       const { until, bakeStartedAt, because, stage, phase } = verdict;
       const waiting = { ...progress, bakeStartedAt };
-      if (promotionOf(progress) !== null && (stage === 'bake' || !isLastWave(progress)))
-        return forward(situation, waiting, candidate, false);
+      if (isPromoted && (stage === 'bake' || !isLastWave(progress))) return forward(situation, waiting, candidate, false);
       const isHeld = progress.phase === 'Paused' || phase === 'Paused' || holdOf(situation, progress)?.phase === 'Paused';
       const deadline = isHeld ? null : deadlineOf(situation, waiting, candidate);
       if (deadline === null || situation.now < deadline)
@@ -66,6 +65,7 @@ function succeed(progress: Progress, candidate: Revision, now: Millis): Progress
   const done: Progress = {
     ...progress,
     stable: candidate,
+    stableSince: now,
     candidate: null,
     bakeStartedAt: null,
     undone: null,

@@ -1,8 +1,8 @@
 import { liveMembers, patience } from './fleet.ts';
 import { holdOf } from './hold.ts';
 import { allowedUnavailable } from './shares.ts';
-import type { Budget, Member, Millis, Progress, Situation, Uid } from './situation.ts';
-import { sentence } from './words.ts';
+import type { Member, Millis, Progress, Situation, Uid } from './situation.ts';
+import { names } from './words.ts';
 
 /** What is left of `maxUnavailable` and of PodDisruptionBudgets, taken member by member. Bounds new forward assignments only. */
 export type Room = {
@@ -19,23 +19,25 @@ export function openRoom(situation: Situation, held: boolean, returning: readonl
   const asked = new Set<Uid>([...live.filter((member) => isMidReload(situation, member)), ...returning].map(({ uid }) => uid));
   const unready = new Set<Uid>(unreadyMembers(situation).map(({ uid }) => uid));
   const unavailable = asked.union(unready);
+  // Of a budget, those that are being asked may be disrupted by that at any moment; who is not Ready was counted by its controller.
+  const used = new Map(budgets.map((budget) => [budget, asked.intersection(budget.uids).size]));
   return {
     take: (member) => {
       const { uid, ready } = member;
       // One that is not Ready is unavailable as it is: it competes only with those who are being asked.
       const others = ready ? unavailable : asked;
-      if (others.size + (others.has(uid) ? 0 : 1) > most || budgets.some((budget) => isSpent(budget, member, asked))) return false;
+      if (
+        others.size + (others.has(uid) ? 0 : 1) > most ||
+        (ready && !asked.has(uid) && budgets.some((budget) => budget.uids.has(uid) && (used.get(budget) ?? 0) >= budget.left))
+      )
+        return false;
+      if (!asked.has(uid)) for (const budget of budgets) if (budget.uids.has(uid)) used.set(budget, (used.get(budget) ?? 0) + 1);
       asked.add(uid);
       unavailable.add(uid);
       return true;
     },
     isFreedSoon: () => asked.size > 0 && unready.size < most,
   };
-}
-
-/** Those of it that are being asked may be disrupted by that at any moment; who is not Ready was counted by its controller. */
-function isSpent({ uids, left }: Budget, { uid, ready }: Member, asked: ReadonlySet<Uid>): boolean {
-  return ready && uids.has(uid) && !asked.has(uid) && asked.intersection(uids).size >= left;
 }
 
 /** For any reason: their app is down, or has not started yet. */
@@ -59,10 +61,10 @@ export function blockedBy(situation: Situation, progress: Progress, waiting: rea
     return null;
   const unready = unreadyMembers(situation).map(({ name }) => name);
   if (unready.length >= allowedUnavailable(policy.maxUnavailable, live.length))
-    return `maxUnavailable is ${policy.maxUnavailable}, and these are not Ready: ${sentence(unready).replaceAll('; ', ', ')}`;
+    return `maxUnavailable is ${policy.maxUnavailable}, and these are not Ready: ${names(unready)}`;
   const spent = budgets.filter(({ left }) => left <= 0);
   const isFree = waiting.length === 0 || waiting.some(({ uid, ready }) => !ready || !spent.some(({ uids }) => uids.has(uid)));
-  return isFree ? null : `no disruption is left by PodDisruptionBudget ${sentence(spent.map(({ name }) => name)).replaceAll('; ', ', ')}`;
+  return isFree ? null : `no disruption is left by PodDisruptionBudget ${names(spent.map(({ name }) => name))}`;
 }
 
 /** Until when members that are not Ready may be so because of what they applied. */

@@ -85,7 +85,8 @@ function refusalOf(situation: Situation, progress: Progress, verb: Heard['verb']
   const opened = openedWaves(progress);
   const { waves } = situation.policy;
   if (wave !== null && wave <= opened) return `wave ${wave} is open already`;
-  if (wave !== null && wave > waves.length) return `there is no wave ${wave}: the policy has ${waves.length}`;
+  // A policy that was edited may have opened more than it has now.
+  if (wave !== null && wave > Math.max(waves.length, opened + 1)) return `there is no wave ${wave}: the policy has ${waves.length}`;
   if (verb === 'promote') return null;
   if (wave !== opened + 1) return `wave ${opened + 1} comes before wave ${wave}`;
   return nextWave(situation, progress).approval ? null : `wave ${wave} needs no approval`;

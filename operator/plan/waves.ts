@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { holds, isBroken, isUnreported, liveMembers } from './fleet.ts';
+import { hasRefused } from './attempt.ts';
+import { isBroken, isOn, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
 import { spreadOver } from './spread.ts';
 import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from './situation.ts';
@@ -11,8 +12,8 @@ import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from
 export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
   const live = liveMembers(situation.fleet);
   const ordered = inReloadOrder(live, candidate, progress);
-  const holders = ordered.filter((member) => hasPlace(situation, member, candidate));
-  const others = ordered.filter((member) => !hasPlace(situation, member, candidate));
+  const holders = ordered.filter((member) => hasPlace(situation, progress, member, candidate));
+  const others = ordered.filter((member) => !hasPlace(situation, progress, member, candidate));
   const broken = isBroken(live);
   const able = others.filter(({ link, ready }) => link.kind === 'connected' && (ready || broken));
   const room = Math.max(0, reachOf(situation, progress) - holders.length);
@@ -20,9 +21,9 @@ export function reachedMembers(situation: Situation, progress: Progress, candida
   return [...holders, ...(spread === null ? able : spreadOver(spread, holders, able)).slice(0, room)];
 }
 
-/** It has the candidate, or may have it: what this leader has not heard yet keeps its place. */
-export function hasPlace(situation: Situation, member: Member, candidate: Revision): boolean {
-  return holds(member, candidate) || isUnreported(situation, member);
+/** It has the candidate, refused it in this rollout, or may have it: what this leader has not heard yet keeps its place. */
+export function hasPlace(situation: Situation, progress: Progress, member: Member, candidate: Revision): boolean {
+  return isOn(member, candidate) || hasRefused(progress, member, candidate) || isUnreported(situation, member);
 }
 
 /** As the wave was opened, also where the policy was edited since: new waves apply from the next one. Nobody, where none is open yet. */
@@ -53,7 +54,7 @@ export function nextWave(situation: Situation, progress: Progress): Wave {
   const isOpen = (wave: Wave | undefined) => wave !== undefined && wave.upTo === open?.upTo;
   const at = open === undefined ? -1 : isOpen(waves[progress.wave]) ? progress.wave : waves.findIndex(isOpen);
   const next = open === undefined || at >= 0 ? waves[at + 1] : waves.find(({ upTo }) => reach(upTo, size) > reachOf(situation, progress));
-  return next ?? { upTo: '100%', bakeMs: waves.at(-1)?.bakeMs ?? 0, approval: false, spread: null };
+  return next ?? waves.at(-1) ?? { upTo: '100%', bakeMs: 0, approval: false, spread: null };
 }
 
 function openOf(waves: readonly Wave[], progress: Progress): Wave | undefined {

@@ -16,6 +16,9 @@ export function waveOf(wave: number, { waves }: Policy): string {
   return `wave ${wave + 1} of ${Math.max(waves.length, wave + 1)}`;
 }
 
+/** Why a rollout began that nobody asked for. */
+export const SOURCES_CHANGED = 'the sources changed';
+
 export const waitingForReports = 'waiting for the members to report to this leader';
 
 /** Names in order, cut to three: a reason does not depend on the order of a list, and stays readable. */
@@ -23,6 +26,12 @@ export function sentence(reasons: readonly string[]): string {
   const sorted = reasons.toSorted();
   const more = sorted.length - 3;
   return sorted.slice(0, 3).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** The same of what may stand for long: how many there are would tick, and is in `status.members`. */
+export function names(all: readonly string[]): string {
+  const sorted = all.toSorted();
+  return sorted.slice(0, 3).join(', ') + (sorted.length > 3 ? ' and more' : '');
 }
 
 /** `90s`, `1h`: what a policy says of a time. */

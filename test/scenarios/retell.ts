@@ -1,5 +1,6 @@
-import type { Measurement, Member } from '../../operator/plan/situation.ts';
+import type { Measurement, Member, Plan } from '../../operator/plan/situation.ts';
 import { openBlast } from './blast.ts';
+import { gateLines, measureLine } from './shown.ts';
 import { gateOf, measurementOf, NOTHING_SAID, policyOf, requestOf } from './settings.ts';
 import { aFleet, apply, askedMembers, change, join, pass, refuse, takeOver } from '../support/fake-fleet.ts';
 
@@ -8,6 +9,7 @@ export function retell(script: string): string {
   let fleet = aFleet(0);
   let truth = new Map<string, Member>();
   const blast = openBlast();
+  let last: Pick<Plan, 'measure' | 'gates'> = { measure: null, gates: [] };
   const lines = script.split('\n').filter((line) => !line.startsWith('  '));
   return lines.flatMap((line) => [line, ...(line.startsWith('> ') ? perform(line.slice(2)) : [])]).join('\n');
 
@@ -118,6 +120,10 @@ export function retell(script: string): string {
       case 'measure':
         measure(name, args[1] ?? '', args.slice(2));
         return [];
+      case 'measuring':
+        return [measureLine(last)];
+      case 'gates':
+        return [...gateLines(last)];
       case 'blast':
         return [blast.tell(name)];
       case 'reconcile':
@@ -177,7 +183,8 @@ export function retell(script: string): string {
 
   function reconcile(): string[] {
     const before = fleet.progress;
-    const { progress, news, wakeAt, answer } = pass(fleet);
+    const { progress, news, wakeAt, answer, measure, gates } = pass(fleet);
+    last = { measure, gates };
     // A request that was answered is none any more, the Reload of a new rollout asks for nothing yet, and its edits are no burst any more.
     if (answer !== null) fleet.requests = fleet.requests.filter(({ reload }) => reload !== answer.reload);
     if (progress.rollout !== before?.rollout) fleet.verbs = fleet.edited = null;
