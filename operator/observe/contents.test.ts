@@ -27,14 +27,17 @@ const stableIs = (revision: RevisionContent, name = revision.name) =>
   aPolicy({ stableRevision: name, revisions: [{ name, sources: refs(revision) }] });
 const saying = (revision: RevisionContent): Reading => ({ kind: 'present', revision, observed: [], changedBy: null });
 
-/** What is kept is found by its digest. */
-function start({ kept = [], boots = null }: { kept?: readonly RevisionContent[]; boots?: RevisionContent | null } = {}) {
+type Kept = { kept?: readonly RevisionContent[]; boots?: RevisionContent | null; named?: string };
+
+/** What is kept is found by its digest. `named`: as the present key would name what is found. */
+function start({ kept = [], boots = null, named }: Kept = {}) {
   const asked: string[] = [];
-  const revisions: Pick<World['revisions'], 'load' | 'loadStable'> = {
+  const revisions: Pick<World['revisions'], 'load' | 'loadStable' | 'nameOf'> = {
     load: async (_, [ref]) => {
       asked.push(ref?.digest ?? '');
       return kept.find(({ sources }) => sources[0]?.digest === ref?.digest) ?? 'it is gone';
     },
+    nameOf: ({ name }) => named ?? name,
     loadStable: async () => {
       asked.push('stable');
       return boots;
@@ -85,4 +88,32 @@ test('a kept revision that is wanted comes along, and one that is gone is missin
   assert.deepEqual([there.names, there.missing.size], [[r1.name, r3.name, r2.name], 0]);
   const { gone, missing } = await start({ kept: [r1] }).look(stableIs(r1), saying(r2), new Map([[r3.name, refs(r3)]]));
   assert.deepEqual([gone, missing.get(r3.name)], [null, 'it is gone']);
+});
+
+test('a kept revision that is wanted is missing where its objects make another one', async () => {
+  const { missing, names } = await start({ kept: [r1, r3] }).look(stableIs(r1), saying(r2), new Map([['f'.repeat(16), refs(r3)]]));
+  assert.equal(missing.get('f'.repeat(16)), `revision ${'f'.repeat(16)} is not what it says: its content is that of ${r3.name}`);
+  assert.deepEqual(names, [r1.name, r2.name]);
+});
+
+test('a kept revision that is wanted is missing where its content is in quarantine by another name, that of another digest key, say', async () => {
+  const failed = { revision: 'e'.repeat(16), at: '2026-01-01T00:00:00Z', because: 'web-1 refused it', rollout: 7 };
+  const policy = aPolicy({ stableRevision: r1.name, revisions: [{ name: r1.name, sources: refs(r1) }], quarantined: [failed] });
+  const { look } = start({ kept: [r1, r3], named: failed.revision });
+  const { missing, names } = await look(policy, saying(r2), new Map([[r3.name, refs(r3)]]));
+  assert.match(
+    String(missing.get(r3.name)),
+    /has the content of e{16}, which is in quarantine: web-1 refused it. Retry it on the Reload of rollout 7$/,
+  );
+  assert.deepEqual(names, [r1.name, r2.name]);
+});
+
+test('and so it is where it was looked at before', async () => {
+  const { look } = start({ kept: [r1, r3], named: 'e'.repeat(16) });
+  const wanted = new Map([[r3.name, refs(r3)]]);
+  const policy = (quarantined: readonly object[]) =>
+    aPolicy({ stableRevision: r1.name, revisions: [{ name: r1.name, sources: refs(r1) }], quarantined });
+  assert.equal((await look(policy([]), saying(r2), wanted)).missing.size, 0);
+  const failed = { revision: 'e'.repeat(16), at: '2026-01-01T00:00:00Z', because: 'web-1 refused it', rollout: 7 };
+  assert.equal((await look(policy([failed]), saying(r2), wanted)).missing.size, 1);
 });

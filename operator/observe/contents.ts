@@ -30,7 +30,8 @@ export async function contentsOf(policy: ReloadPolicy, read: Reading, wanted: Wa
   const loaded = await Promise.all(
     named.map(async (name): Promise<readonly [Revision, RevisionContent | string]> => {
       if (name === present?.name) return [name, present];
-      return [name, await loadRevision(policy, name, wanted, world)];
+      const content = await loadRevision(policy, name, wanted, world);
+      return [name, alive.includes(name) ? content : unlessQuarantined(policy, content, world)];
     }),
   );
   const found = loaded.flatMap(([, it]) => (typeof it === 'string' ? [] : [it]));
@@ -58,10 +59,29 @@ async function loadRevision(
 ): Promise<RevisionContent | string> {
   const recalled = world.recall.content(metadata.uid, name);
   if (recalled !== undefined) return recalled;
-  const sources = status?.revisions?.find((revision) => revision.name === name)?.sources ?? wanted.get(name);
+  const recorded = status?.revisions?.find((revision) => revision.name === name)?.sources;
+  const sources = recorded ?? wanted.get(name);
   if (sources === undefined) return `status.revisions does not say what ${name} is made of`;
   const content = await world.revisions.load(metadata.namespace, sources);
-  return typeof content === 'string' ? content : { ...content, name };
+  if (typeof content === 'string') return content;
+  // What status names we named ourselves; a history may be made up.
+  if (recorded === undefined && content.name !== name)
+    return `revision ${name} is not what it says: its content is that of ${content.name}`;
+  return { ...content, name };
+}
+
+/** Its content may have failed by another name: before the digest key was another one, say. */
+function unlessQuarantined(
+  { status }: ReloadPolicy,
+  content: RevisionContent | string,
+  { revisions }: Pick<World, 'revisions'>,
+): RevisionContent | string {
+  if (typeof content === 'string') return content;
+  const name = revisions.nameOf(content);
+  const failed = name === content.name ? undefined : status?.quarantined?.find(({ revision }) => revision === name);
+  if (failed === undefined) return content;
+  const where = failed.rollout === undefined ? '' : `. Retry it on the Reload of rollout ${failed.rollout}`;
+  return `revision ${content.name} has the content of ${name}, which is in quarantine: ${failed.because}${where}`;
 }
 
 function bootableOf({ metadata: { namespace, name }, spec }: ReloadPolicy, { revisions }: World): Promise<RevisionContent | null> {

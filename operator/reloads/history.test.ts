@@ -7,6 +7,7 @@ import { aShop, NOW } from './testing/a-shop.ts';
 
 const r = (n: number) => ({ name: `r${n}`, sources: madeOf(String(n)) });
 const policy = aPolicy({ revisions: [r(1), r(2)] });
+const UNDO = 'web-undo-x (uid-web-)';
 const wave = { upTo: 1, openedAt: NOW - 1000, passedAt: null, members: 3, approvedBy: 'alice' } as const;
 const idle: Progress = { ...beginning, rollout: 2, stable: 'r1', outcome: 'Succeeded' };
 const rolling: Progress = {
@@ -148,7 +149,7 @@ test('a number that is not reached yet is of another life of the policy, and lef
 
 test('a wish that is refused is answered and closed in one write, once', async () => {
   const shop = aShop([aReload('web-undo-x')]);
-  const answer = { reload: 'web-undo-x', refused: 'r9 is not kept' };
+  const answer = { reload: UNDO, refused: 'r9 is not kept' };
   await shop.pass(policy, idle, { progress: idle, answer });
   await shop.pass(policy, idle, { progress: idle });
   assert.deepEqual(shop.writes, ['patch web-undo-x']);
@@ -158,25 +159,25 @@ test('a wish that is refused is answered and closed in one write, once', async (
 
 test('a wish that is taken up ends as its rollout does', async () => {
   const shop = aShop([aReload('web-undo-x')]);
-  const wished = { ...rolling, request: 'web-undo-x' };
-  await shop.pass(policy, idle, { progress: wished, answer: { reload: 'web-undo-x', refused: null } });
+  const wished = { ...rolling, request: UNDO };
+  await shop.pass(policy, idle, { progress: wished, answer: { reload: UNDO, refused: null } });
   assert.deepEqual(shop.reloads.get('web-undo-x')?.status, { answer: { at: '2026-02-01T00:00:00.000Z', rollout: 3 } });
-  await shop.pass(policy, wished, { progress: { ...done, request: 'web-undo-x', outcome: 'RolledBack', because: 'web-1 refused' } });
+  await shop.pass(policy, wished, { progress: { ...done, request: UNDO, outcome: 'RolledBack', because: 'web-1 refused' } });
   assert.equal(shop.reloads.get('web-undo-x')?.status?.outcome, 'RolledBack');
   assert.equal(shop.reloads.get('web-undo-x')?.status?.because, 'web-1 refused');
 });
 
 test('a retry is answered on the Reload that failed: with its rollout where one begins, without where it only lifts', async () => {
   const failed = aReload('web-2', { retry: { by: 'bob', reason: 'fixed' } }, { outcome: 'RolledBack' });
-  const answer = { reload: 'web-2: fixed', refused: null };
+  const answer = { reload: 'web-2 (uid-web-): fixed', refused: null };
   const begun = aShop([failed]);
-  await begun.pass(policy, idle, { progress: { ...rolling, request: 'web-2' }, answer });
+  await begun.pass(policy, idle, { progress: { ...rolling, request: 'web-2 (uid-web-): fixed' }, answer });
   assert.deepEqual(begun.reloads.get('web-2')?.status?.answer, { at: '2026-02-01T00:00:00.000Z', rollout: 3, reason: 'fixed' });
   const other = aShop([failed]);
-  await other.pass(policy, idle, { progress: idle, answer: { reload: 'web-2: another reason', refused: null } });
+  await other.pass(policy, idle, { progress: idle, answer: { reload: 'web-2 (uid-web-): another reason', refused: null } });
   assert.deepEqual(other.writes, []);
   const lifted = aShop([failed]);
-  await lifted.pass(policy, idle, { progress: { ...idle, request: 'web-2' }, answer });
+  await lifted.pass(policy, idle, { progress: { ...idle, request: 'web-2 (uid-web-): fixed' }, answer });
   assert.deepEqual(lifted.reloads.get('web-2')?.status?.answer, { at: '2026-02-01T00:00:00.000Z', reason: 'fixed' });
 });
 
@@ -195,13 +196,8 @@ test('ended Reloads beyond the limit go, wishes too, the oldest first', async ()
 
 /** A pass is recorded in status before any of its writes: the next leader sees `after`, and no answer. */
 const STORIES: readonly (readonly [string, Progress, Progress, Plan['answer']])[] = [
-  [
-    'a wish begins a rollout over another one',
-    { ...rolling, rollout: 2 },
-    { ...rolling, request: 'web-undo-x' },
-    { reload: 'web-undo-x', refused: null },
-  ],
-  ['a rollout ends that a wish began', { ...rolling, request: 'web-undo-x' }, { ...done, request: 'web-undo-x' }, null],
+  ['a wish begins a rollout over another one', { ...rolling, rollout: 2 }, { ...rolling, request: UNDO }, { reload: UNDO, refused: null }],
+  ['a rollout ends that a wish began', { ...rolling, request: UNDO }, { ...done, request: UNDO }, null],
   ['a verb is heard', rolling, { ...rolling, heard: [heard('pause')] }, null],
 ];
 for (const [what, before, after, answer] of STORIES) {

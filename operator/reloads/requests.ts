@@ -7,7 +7,9 @@ import { saidOf } from './said.ts';
 
 /** A reason has room for so many names of revisions. */
 const NAMED = 5;
-const WISH_MAX = 253;
+/** So much of a name and of a uid, that the longest reason beside them still fits into status. */
+const NAME_MAX = 60;
+const UID_MAX = 8;
 
 /** Wishes for a revision of the policy that have no answer yet, oldest first. `statusOf` is what is known of a Reload's status. */
 export function requestsOf(
@@ -31,14 +33,14 @@ function isAnswered(reload: Reload, { answer, outcome }: ReloadStatus): boolean 
 }
 
 /**
- * What the planner knows a wish by, and status remembers: its Reload's name; of a retry with its reason, since there may be another one on the
- * same Reload. `web-7: the disk is larger now`.
+ * What the planner knows a wish by, and status remembers: its Reload's name and the beginning of its uid, since one that is made again under that
+ * name is another wish; of a retry with its reason, since there may be another one on the same Reload.
+ * `web-undo-x7k2p (5c1b2c3d)`, `web-7 (0d9a8b7c): the disk is larger now`.
  */
 export function wishOn(reload: Reload): string {
   const { metadata, spec } = reload;
-  return spec.retry === undefined
-    ? metadata.name
-    : `${metadata.name}: ${saidOf(reload, 'retry', spec.retry).reason ?? ''}`.slice(0, WISH_MAX);
+  const name = `${metadata.name.slice(0, NAME_MAX)} (${metadata.uid.slice(0, UID_MAX)})`;
+  return spec.retry === undefined ? name : `${name}: ${saidOf(reload, 'retry', spec.retry).reason ?? ''}`;
 }
 
 function requestOf(reload: Reload, kept: readonly Revision[]): Request {

@@ -37,9 +37,7 @@ export const NAME_FRAME_BYTES = 32;
 /** As the kubelet gives files that name no mode of their own. */
 const FILE_MODE = 0o644;
 
-/** The name is made of the sources' digests, in no order: equal content is an equal revision. */
 export function revisionOf(sources: readonly SourceContent[]): RevisionContent {
-  const lines = sources.map(({ kind, name, digest }) => `${kind}/${name} ${digest ?? '-'}\n`).toSorted();
   const bytesOf = new Map<string, Buffer>();
   const files = sources.flatMap((source) =>
     source.files.map(({ key, bytes }): FileEntry => {
@@ -49,12 +47,20 @@ export function revisionOf(sources: readonly SourceContent[]): RevisionContent {
     }),
   );
   return {
-    name: sha256(lines.join('')).slice(0, 16),
+    name: revisionName(sources),
     content: contentOf(files),
     sources,
     files,
     bytes: ({ source, key }) => bytesOf.get(`${source}/${key}`) ?? Buffer.alloc(0),
   };
+}
+
+type Named = Pick<SourceContent, 'kind' | 'name'> & { readonly digest?: string | null | undefined };
+
+/** Made of the sources' digests, in no order: equal content is an equal revision. */
+export function revisionName(sources: readonly Named[]): Revision {
+  const lines = sources.map(({ kind, name, digest }) => `${kind}/${name} ${digest ?? '-'}\n`).toSorted();
+  return sha256(lines.join('')).slice(0, 16);
 }
 
 export function sizeOf({ files }: RevisionContent): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { revisionOf } from './content.ts';
 import { openRevisions } from './revisions.ts';
 import { aStore, at, contentOf, key } from './testing/a-store.ts';
 
@@ -32,4 +33,14 @@ test('what an operator with another key kept is taken at its word', async () => 
   const back = await openRevisions(store, Buffer.alloc(32, 8), () => false).load('shop', before.sources);
   assert.ok(typeof back !== 'string');
   assert.equal(back.content, before.content);
+});
+
+test('what another key named is named anew by its bytes, to be compared with what is named now', async () => {
+  const store = aStore();
+  const now = openRevisions(store, key, () => false);
+  const before = revisionOf([{ kind: 'ConfigMap', name: 'web', digest: '0'.repeat(16), files: contentOf('good').sources[0]?.files ?? [] }]);
+  assert.notEqual(before.name, contentOf('good').name);
+  assert.equal(now.nameOf(before), contentOf('good').name);
+  const without = revisionOf([...contentOf('good').sources, { kind: 'Secret', name: 'optional', digest: null, files: [] }]);
+  assert.equal(now.nameOf(without), without.name);
 });

@@ -1,7 +1,8 @@
 import type { Kube } from '../kube/client.ts';
 import { isKube, KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
-import { type RevisionContent, revisionOf, type SourceContent, type SourceKind } from './content.ts';
+import type { Revision } from '../plan/situation.ts';
+import { type RevisionContent, revisionName, revisionOf, type SourceContent, type SourceKind } from './content.ts';
 import { digestOf, keyPrint } from './digest.ts';
 import { kinds } from './index.ts';
 import type { SourceData } from './source-object.ts';
@@ -21,6 +22,8 @@ export type Revisions = {
   readonly store: (namespace: string, revision: RevisionContent) => Promise<string | null>;
   /** The bytes are digested again; a sentence where they are gone or other ones. */
   readonly load: (namespace: string, sources: readonly SourceRef[]) => Promise<RevisionContent | string>;
+  /** By its bytes and the present key: another one than it has where another key named it. */
+  readonly nameOf: (revision: RevisionContent) => Revision;
 };
 
 /** `web-config` at 3f2a… is kept in `web-config-3f2a…`. Cut, so that the longest name has room for its digest. */
@@ -58,6 +61,8 @@ export function openRevisions(
       const gone = loaded.filter((it) => typeof it === 'string');
       return gone.length > 0 ? gone.join('; ') : revisionOf(loaded.filter((it) => typeof it !== 'string'));
     },
+    nameOf: ({ sources }) =>
+      revisionName(sources.map((source) => (source.digest === null ? source : { ...source, digest: digestOf(source.files, digestKey) }))),
   };
 
   async function storeSource(namespace: string, { kind, name, digest, files }: SourceContent): Promise<string | null> {

@@ -70,6 +70,7 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
       load: async (_, [ref]) => {
         return [...api.kept.values()].find(({ sources }) => sources[0]?.digest === ref?.digest) ?? `${ref?.digest} is gone`;
       },
+      nameOf: ({ name }) => name,
       loadStable: async () => api.bootable,
       writeStable: (_, revision) =>
         ask(`write stable ${revision.name}`, () => {

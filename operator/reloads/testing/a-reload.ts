@@ -1,5 +1,6 @@
 import type { Reload, ReloadSpec, ReloadStatus } from '../../../crds/reload.ts';
 import type { ReloadPolicy } from '../../../crds/reload-policy.ts';
+import { revisionName } from '../../sources/content.ts';
 
 /** Of the policy `web` in `shop`: `web-3` is ours, any other name a person's wish. */
 export function aReload(
@@ -37,4 +38,9 @@ export function aPolicy(status: ReloadPolicy['status'] = {}, revisionHistoryLimi
 /** What a revision of the source `web` is made of. */
 export function madeOf(digest: string) {
   return [{ kind: 'ConfigMap' as const, name: 'web', digest }];
+}
+
+/** And its name. */
+export function nameOf(digest: string): string {
+  return revisionName(madeOf(digest));
 }
