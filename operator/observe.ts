@@ -52,7 +52,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const pods = selected.filter(isMember);
   const conflict = conflictOf(policy, pods, world);
   const fleet = conflict === null ? pods : [];
-  const held = conflict ?? gone ?? (windows.kind === 'mistake' ? windows.because : null);
+  const held = conflict ?? gone;
   return {
     policy,
     reading,
@@ -72,8 +72,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       verbs: verbsOf(world.reloads.get(`${namespace}/${name}-${progress?.rollout ?? 0}`)),
       requests: requests.map((request) => ({ ...request, missing: request.missing ?? missing.get(request.revision) ?? null })),
       freeze: freezeOf(namespace, world.namespace, world.freezes.get),
-      // Of windows that are not understood nobody knows that one is open.
-      window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null },
+      window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null, mistake: windows.because },
       rolling: rollingOf(selected, now),
       budgets: budgetsOver(fleet, world.budgets.list(namespace)),
       measured: world.gates.measured(policy),

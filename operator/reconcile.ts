@@ -53,19 +53,13 @@ async function tell({ policy, situation }: Observed, { progress, answer }: Plan,
   if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
     metrics.rolledOut(namespace, name, progress.outcome);
   for (const heard of newlyHeard(before, progress)) metrics.heard(namespace, name, heard);
-  for (const event of transitionsOf(before, progress, answer)) {
-    log.info(
-      {
-        namespace,
-        policy: name,
-        rollout: progress.rollout,
-        candidate: progress.candidate,
-        stable: progress.stable,
-        reason: event.reason,
-        because: progress.because,
-      },
-      event.message,
-    );
+  const { rollout, candidate, stable, because } = progress;
+  const fields = { namespace, policy: name, rollout, candidate, stable, because };
+  const events = transitionsOf(before, progress, answer);
+  // No event, and yet what an engineer looks for: why it waits by now.
+  if (events.length === 0 && before?.because !== because) log.info(fields, 'the reason changed');
+  for (const event of events) {
+    log.info({ ...fields, reason: event.reason }, event.message);
     await emit(kube, policy, event, now(), `epoch-${lead.transitions()}`);
   }
 }

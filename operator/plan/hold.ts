@@ -6,7 +6,7 @@ import type { Millis, Progress, Situation } from './situation.ts';
 const SUPERSEDE_MS: Millis = 5_000;
 
 /** Why nothing new goes forward, and when the clock alone ends that. Going back to stable is never held. */
-export type Hold = { readonly because: string; readonly until: Millis | null; readonly phase: 'Paused' | 'Progressing' };
+export type Hold = { readonly because: string; readonly until: Millis | null; readonly phase: Progress['phase'] };
 
 /** Of the rollout under way, or of what would begin. */
 export function holdOf(situation: Situation, progress: Progress): Hold | null {
@@ -29,6 +29,7 @@ export function stopOf({ policy, freeze, window, rolling }: Situation, progress:
   if (pause !== undefined) return paused(`paused by ${pause.by}${pause.reason === null ? '' : `: ${pause.reason}`}`);
   if (freeze !== null) return paused(freeze);
   if (!window.open && !isWished(progress)) {
+    if (window.mistake !== undefined) return { because: window.mistake, until: null, phase: 'Degraded' };
     const until = window.changesAt;
     return { ...paused(until === null ? 'no window opens any more' : `the next window opens at ${timeOf(until)}`), until };
   }

@@ -27,7 +27,14 @@ function restBehind(situation: Situation, progress: Progress, revision: Revision
     return say(progress, 'Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
   // What was said of it as it failed may say more: who is not back.
   const isSaid = failed !== undefined && progress.because.startsWith(failed.because);
-  if (failed) return say(progress, 'Degraded', isSaid ? progress.because : `${revision} is in quarantine: ${failed.because}`);
+  if (failed)
+    return say(
+      progress,
+      'Degraded',
+      isSaid
+        ? progress.because
+        : `${revision} is in quarantine: ${failed.because} (a retry on the Reload of rollout ${failed.rollout} lifts it)`,
+    );
 
   const wait = waitOf(situation, progress);
   if (wait === null || (stable === null && unreportedMembers(situation).length > 0))

@@ -14,7 +14,7 @@ export type Step = { readonly progress: Progress; readonly wakeAt: Millis | null
 /** While a candidate rolls out. What held it is over: from now on the deadline counts again. */
 export function roll(situation: Situation, before: Progress, candidate: Revision): Step {
   const step = next(situation, countMembers(situation, before, candidate), candidate);
-  const isResumed = before.phase === 'Paused' && step.progress.phase === 'Progressing';
+  const isResumed = before.phase !== 'Progressing' && step.progress.phase === 'Progressing';
   return isResumed ? { progress: { ...step.progress, progressedAt: situation.now }, wakeAt: situation.now } : step;
 }
 
@@ -32,7 +32,7 @@ function next(situation: Situation, progress: Progress, candidate: Revision): St
       const { until, bakeStartedAt, because, stage, phase } = verdict;
       const waiting = { ...progress, bakeStartedAt };
       if (isPromoted && (stage === 'bake' || !isLastWave(progress))) return forward(situation, waiting, candidate, false);
-      const isHeld = progress.phase === 'Paused' || phase === 'Paused' || holdOf(situation, progress)?.phase === 'Paused';
+      const isHeld = [progress.phase, phase, holdOf(situation, progress)?.phase ?? 'Progressing'].some((it) => it !== 'Progressing');
       const deadline = isHeld ? null : deadlineOf(situation, waiting, candidate);
       if (deadline === null || situation.now < deadline)
         return say(situation, waiting, { because, until: earliest([until, deadline]), phase });
@@ -53,7 +53,7 @@ function fail(situation: Situation, progress: Progress, candidate: Revision, rea
 /** Beyond the open wave, unless something holds it: then the bake's start is kept, so that what follows comes at once afterwards. */
 function forward(situation: Situation, progress: Progress, candidate: Revision, isPassed: boolean): Step {
   const { now } = situation;
-  if (holdOf(situation, progress) !== null) return say(situation, progress, null);
+  if (holdOf(situation, progress) !== null) return say(situation, progress, promotionWaiting(progress));
   const closed = isPassed ? { ...progress, waves: closeWave(progress.waves, now) } : progress;
   if (isLastWave(progress)) return { progress: succeed(closed, candidate, now), wakeAt: now };
   const approval = approvalNeeded(situation, progress);
@@ -74,6 +74,12 @@ function succeed(progress: Progress, candidate: Revision, now: Millis): Progress
     because: `${candidate} passed its last gate`,
   };
   return progress.undone === null ? done : quarantined(done, progress.undone, progress.why, now);
+}
+
+/** Who promotes passes over gates, and not over what holds everybody. */
+function promotionWaiting(progress: Progress): Waiting | null {
+  const by = promotionOf(progress);
+  return by === null ? null : { because: `what ${by} promoted waits for that`, until: null, phase: 'Progressing' };
 }
 
 type Waiting = { readonly because: string; readonly until: Millis | null; readonly phase: 'Progressing' | 'Paused' };

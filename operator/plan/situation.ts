@@ -41,8 +41,8 @@ export type Situation = {
   readonly bootable: Revision | null;
 };
 
-/** No `windows` in the policy: open, and never changes. */
-export type Window = { readonly open: boolean; readonly changesAt: Millis | null };
+/** No `windows` in the policy: open, and never changes. `mistake`: they are not understood, so that nobody knows of one that is open. */
+export type Window = { readonly open: boolean; readonly changesAt: Millis | null; readonly mistake?: string };
 
 /** `left`: how many of its pods may be disrupted now. */
 export type Budget = { readonly name: string; readonly left: number; readonly uids: ReadonlySet<Uid> };

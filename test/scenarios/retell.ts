@@ -100,7 +100,8 @@ export function retell(script: string): string {
         fleet.freeze = args.length === 0 ? null : `the namespace shop is frozen: ${args.join(' ')}`;
         return [];
       case 'window':
-        fleet.window = { open: name === 'open', changesAt: rest ? fleet.now + Number(rest) * 1000 : null };
+        if (name === 'mistake') fleet.window = { open: false, changesAt: null, mistake: rest };
+        else fleet.window = { open: name === 'open', changesAt: rest ? fleet.now + Number(rest) * 1000 : null };
         return [];
       case 'rolling':
         fleet.rolling = name ? { because: 'Deployment web is replacing these pods', until: fleet.now + Number(name) * 1000 } : null;
