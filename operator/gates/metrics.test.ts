@@ -49,7 +49,7 @@ test('a token and a CA come from a Secret, over TLS that is checked', async (t) 
   const authority = await makeAuthority(Date.now());
   const tls = await issue(authority, ['127.0.0.1'], Date.now());
   const { address, server } = await aPrometheus(t, tls);
-  const kube = aKube({ token: ' s3cret\n', 'ca.crt': authority.cert });
+  const kube = aKube({ token: ' s3cret\n', 'ca.crt': authority.cert }, address);
   const outcome = await gate({ address, token: TOKEN, ca: CA }, kube).measure(aBake(), never);
   assert.deepEqual(outcome, { kind: 'values', values: [0.5] });
   assert.equal(server.asked[0]?.headers.authorization, 'Bearer s3cret');
@@ -59,11 +59,50 @@ test('a token and a CA come from a Secret, over TLS that is checked', async (t) 
 test('a certificate that another CA signed is a mistake, and the token is not sent', async (t) => {
   const tls = await issue(await makeAuthority(Date.now()), ['127.0.0.1'], Date.now());
   const { address, server } = await aPrometheus(t, tls);
-  const kube = aKube({ token: 's3cret', 'ca.crt': (await makeAuthority(Date.now())).cert });
+  const kube = aKube({ token: 's3cret', 'ca.crt': (await makeAuthority(Date.now())).cert }, address);
   const outcome = await gate({ address, token: TOKEN, ca: CA }, kube).measure(aBake(), never);
   assert.equal(outcome.kind === 'unknown' && outcome.mistake, true);
   assert.match(because(outcome), /^Prometheus does not answer: .*: see prometheus.ca$/);
   assert.equal(server.asked.length, 0);
+});
+
+test('the origin that a Secret names may have paths below it', async (t) => {
+  const { address, server } = await aPrometheus(t);
+  const outcome = await gate({ address: `${address}/prom/`, token: TOKEN }, aKube({ token: 's3cret' }, `${address}/`)).measure(
+    aBake(),
+    never,
+  );
+  assert.deepEqual(outcome, { kind: 'values', values: [0.5] });
+  assert.equal(server.asked[0]?.headers.authorization, 'Bearer s3cret');
+});
+
+const strangers: readonly [string, (origin: string) => string | null][] = [
+  ['it names none', () => null],
+  ['it names another port', (origin) => origin.replace(/\d+$/, '9')],
+  ['it names another scheme', (origin) => origin.replace('http:', 'https:')],
+  ['it names another host, of which ours is a part', (origin) => `${origin}.example.com`],
+  ['it names a path, which is no origin', (origin) => `${origin}/prom`],
+  ['it names a user, who is no part of an origin', (origin) => origin.replace('://', '://me@')],
+  ['it names two', (origin) => `${origin} ${origin}`],
+  ['it is empty', () => ''],
+];
+for (const [title, annotated] of strangers) {
+  test(`a Secret is sent only where it says so itself: ${title}`, async (t) => {
+    const { address, server } = await aPrometheus(t);
+    const kube = aKube({ token: 's3cret' }, annotated(address));
+    const outcome = await gate({ address: `${address}/prom`, token: TOKEN }, kube).measure(aBake(), never);
+    const says = `Secret prom does not let its content be sent to ${address}: annotate it with fleetreload.dev/prometheus=${address}`;
+    assert.deepEqual(outcome, { kind: 'unknown', because: says, mistake: true });
+    assert.equal(server.asked.length, 0);
+  });
+}
+
+test('of a Secret that does not say so, nothing is told but that', async () => {
+  for (const data of [{}, { token: '' }, { token: 'two\nlines' }])
+    assert.match(
+      because(await gate({ address: 'http://127.0.0.1:1', token: TOKEN }, aKube(data, null)).measure(aBake(), never)),
+      /^Secret prom does not let/,
+    );
 });
 
 const secrets: readonly [string, Record<string, string> | Error | null, string][] = [
@@ -75,7 +114,7 @@ const secrets: readonly [string, Record<string, string> | Error | null, string][
 ];
 for (const [title, data, expected] of secrets) {
   test(`a Secret with the token: ${title}`, async () => {
-    const outcome = await gate({ address: 'http://127.0.0.1:1', token: TOKEN }, aKube(data)).measure(aBake(), never);
+    const outcome = await gate({ address: 'http://127.0.0.1:1', token: TOKEN }, aKube(data, 'http://127.0.0.1:1')).measure(aBake(), never);
     assert.deepEqual(outcome, { kind: 'unknown', because: expected, mistake: true });
   });
 }
@@ -127,8 +166,8 @@ function gate(prometheus: object, kube: Pick<Edge, 'kube'>['kube'] = aKube(null)
   return metricsGate(spec, { kube, ask: openAsk(turnedClock()), podOf: podsAt(null) });
 }
 
-/** It has one Secret, or fails. */
-function aKube(data: Record<string, string> | Error | null) {
+/** It has one Secret, which may be sent to that origin, or fails. */
+function aKube(data: Record<string, string> | Error | null, sendable: string | null = null) {
   const asked: string[] = [];
   const other = () => Promise.reject(new Error('not asked for'));
   return {
@@ -137,7 +176,11 @@ function aKube(data: Record<string, string> | Error | null) {
       asked.push(path);
       if (data instanceof Error) throw data;
       if (data === null) return null;
-      return { data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])) } as T;
+      const metadata = sendable === null ? {} : { annotations: { 'fleetreload.dev/prometheus': sendable } };
+      return {
+        metadata,
+        data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+      } as T;
     },
     list: other,
     create: other,

@@ -2,7 +2,7 @@ import { millis } from '../../crds/duration.ts';
 import type { Measure } from '../plan/situation.ts';
 import { type Edge, type Gate, type GatesSpec, mistake, type PodOf } from './gate.ts';
 import { readAnswer } from './prometheus.ts';
-import { readSecret } from './secret.ts';
+import { readSecret, readSecretFor } from './secret.ts';
 
 type MetricsSpec = NonNullable<GatesSpec['metrics']>[number];
 
@@ -26,7 +26,10 @@ export function metricsGate(spec: MetricsSpec, { kube, ask, podOf }: Pick<Edge, 
     everyMs: millis(spec.interval),
     measure: async ({ policy, measure }, signal) => {
       const { namespace } = policy.metadata;
-      const [bearer, certificates] = await Promise.all([readSecret(kube, namespace, token), readSecret(kube, namespace, ca)]);
+      const [bearer, certificates] = await Promise.all([
+        readSecretFor(base.origin, kube, namespace, token),
+        readSecret(kube, namespace, ca),
+      ]);
       if (typeof bearer === 'string') return mistake(bearer);
       if (typeof certificates === 'string') return mistake(certificates);
       if (bearer && !TOKEN.test(bearer.value)) return mistake(`the key ${token?.secret.key} of Secret ${token?.secret.name} is no token`);
