@@ -12,7 +12,7 @@ test('a refusal ends no pass, is said once, and tried again until it is written'
   assert.equal(world.warned.length, 2, 'another reason is news');
   world.because = null;
   await publisher.publish('shop');
-  world.because = 'quota';
+  world.because = 'an admission policy';
   await publisher.publish('shop');
   assert.equal(world.warned.length, 3, 'and so is one that comes back');
 });
