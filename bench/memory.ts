@@ -4,7 +4,7 @@ import type { Kube } from '../operator/kube/client.ts';
 import { type Cluster, openCluster } from '../test/support/cluster.ts';
 import { each, makeNamespace, makePod, unlessThere } from './made-up-pods.ts';
 import { median } from './median.ts';
-import { IMAGE_FLAGS, startOperator } from './operator.ts';
+import { nodeFlags, startOperator } from './operator.ts';
 import { cpuMsOf, memoryOf, untilIdle } from './process.ts';
 import type { Findings } from './table.ts';
 import { waitUntil } from './wait-until.ts';
@@ -45,7 +45,7 @@ type Round = {
 };
 
 async function measure({ kube, follow }: Cluster, places: readonly Place[], round: number): Promise<Round> {
-  const operator = await startOperator(kube, flags());
+  const operator = await startOperator(kube);
   const { pid, syncMs } = operator;
   try {
     const policies = await follow<ReloadPolicy>('/apis/fleetreload.dev/v1alpha1/reloadpolicies');
@@ -79,12 +79,6 @@ async function measure({ kube, follow }: Cluster, places: readonly Place[], roun
 
 type Edited = { readonly metadata: { readonly resourceVersion: string } };
 
-/** Of node, to try others: NODE_FLAGS='--max-semi-space-size=2'. */
-function flags(): readonly string[] {
-  const given = process.env.NODE_FLAGS;
-  return given ? [...IMAGE_FLAGS, ...given.split(' ')] : IMAGE_FLAGS;
-}
-
 function findings(rounds: readonly Round[]): Findings {
   const row = (what: string, of: (round: Round) => number, digits = 0) => {
     const values = rounds.map(of);
@@ -94,7 +88,7 @@ function findings(rounds: readonly Round[]): Findings {
     tables: [
       {
         title: 'Memory of the operator',
-        says: `${PODS} pods, ${NAMESPACES * POLICIES_EACH} policies, a ConfigMap each; ${ROUNDS} processes one after another, node flags ${flags().join(' ')}; a first rollout of every policy is under way after the edits. Promised: ${PROMISED_MB} MB.`,
+        says: `${PODS} pods, ${NAMESPACES * POLICIES_EACH} policies, a ConfigMap each; ${ROUNDS} processes one after another, node flags ${nodeFlags().join(' ')}; a first rollout of every policy is under way after the edits. Promised: ${PROMISED_MB} MB.`,
         columns: ['', 'median', 'least', 'most'],
         rows: [
           row('from start to the first sync, s', ({ syncMs }) => syncMs / 1000, 1),

@@ -22,7 +22,7 @@ const ACCOUNT = 'fleet-reload';
 /** As the audit log names it. */
 export const OPERATOR_USER = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`;
 /** As images/build.ts has them: node's in the entrypoint, and malloc's. */
-export const IMAGE_FLAGS: readonly string[] = ['--disable-sigusr1'];
+const IMAGE_FLAGS: readonly string[] = ['--disable-sigusr1'];
 const IMAGE_ENV = { MALLOC_ARENA_MAX: '1' };
 /** With the pod's files where the kubelet mounts them: a kubeconfig would cost 50 MB more. Nothing of the mount is seen outside. */
 const IN_A_POD = [
@@ -33,14 +33,14 @@ const IN_A_POD = [
 ].join(' && ');
 
 /** Throws where it is not ready in time; its log is dist/bench/operator.log. */
-export async function startOperator(kube: Kube, nodeFlags = IMAGE_FLAGS): Promise<Operator> {
+export async function startOperator(kube: Kube): Promise<Operator> {
   mkdirSync(`${FOLDER}/serviceaccount`, { recursive: true });
   writeFileSync(`${FOLDER}/operator.mjs`, await bundle('operator/main.ts', 'esm'));
   await writeAccount(kube);
   const [link, http] = await Promise.all([freePort(), freePort()]);
   // Not taken from it when the machine is busy: it is not the Lease that is measured.
   const lease = ['--lease-duration', '120s', '--renew-deadline', '100s'];
-  const program = [process.execPath, ...nodeFlags, `${FOLDER}/operator.mjs`, '--link-port', `${link}`, '--http-port', `${http}`, ...lease];
+  const program = [process.execPath, ...nodeFlags(), `${FOLDER}/operator.mjs`, '--link-port', `${link}`, '--http-port', `${http}`, ...lease];
   const startedAt = performance.now();
   const child = spawn('unshare', ['--mount', 'sh', '-c', IN_A_POD, 'sh', ...program], {
     env: { PATH: process.env.PATH, ...IMAGE_ENV, ...addressOf(kube) },
@@ -56,6 +56,12 @@ export async function startOperator(kube: Kube, nodeFlags = IMAGE_FLAGS): Promis
   await waitUntil('the operator is ready', () => child.exitCode !== null || isReady(http));
   if (child.exitCode !== null) throw new Error(`the operator ended with ${child.exitCode}: see ${FOLDER}/operator.log`);
   return { pid: child.pid ?? 0, link: `localhost:${link}`, syncMs: performance.now() - startedAt, stop };
+}
+
+/** Of the operator's process. To try others: NODE_FLAGS='--max-semi-space-size=2'. */
+export function nodeFlags(): readonly string[] {
+  const more = process.env.NODE_FLAGS;
+  return more ? [...IMAGE_FLAGS, ...more.split(' ')] : IMAGE_FLAGS;
 }
 
 /** Its own token, so that RBAC holds for it, and the audit log knows it. */

@@ -12,7 +12,7 @@ import { waitUntil } from './wait-until.ts';
 
 const SIZES = (process.env.SIZES ?? '10 100 1000').split(' ').map(Number);
 const WAVES = ['1', '50%', '100%'];
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SESSIONS_A_PROCESS = 400;
 /** Counts of members are refreshed 10 s after a rollout's last write at the earliest: they are written because of it, and so they count. */
 const QUIET_MS = 13_000;
