@@ -74,11 +74,11 @@ export function createReload(api: Api, body: object): void {
   const reload = JSON.parse(JSON.stringify(body)) as Reload;
   const { name } = reload.metadata;
   if (api.reloads.has(name)) throw new KubeError(`${name} exists`, { status: 409, reason: 'AlreadyExists' });
-  api.reloads.set(name, { ...reload, metadata: { ...reload.metadata, namespace: NAMESPACE } });
+  api.reloads.set(name, { ...reload, metadata: { ...reload.metadata, namespace: NAMESPACE, uid: `reload-${++api.version}` } });
 }
 
 export function patchReload(api: Api, name: string, body: object): void {
   const reload = api.reloads.get(name);
   if (reload === undefined) throw new KubeError(`${name} is not there`, { status: 404, reason: 'NotFound' });
-  api.reloads.set(name, { ...reload, ...JSON.parse(JSON.stringify(body)) });
+  api.reloads.set(name, { ...reload, ...JSON.parse(JSON.stringify(body)), metadata: reload.metadata });
 }
