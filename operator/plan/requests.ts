@@ -28,7 +28,8 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   const { revision, missing } = request;
   if (source.kind === 'held') return source.because;
   if (request.kind === 'retry') {
-    if (isStuck(progress, request) || liftedBy(progress, request).length > 0) return null;
+    if (isStuck(progress, request)) return stoppedBy(situation, progress);
+    if (liftedBy(progress, request).length > 0) return null;
     return `nothing that failed in rollout ${request.rollout} is in quarantine`;
   }
   const { stable, candidate } = progress;
@@ -38,7 +39,11 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   if (revision === stable && candidate === null && isStable(situation, progress)) return `${revision} is stable already`;
   const failed = progress.quarantined.find((it) => it.revision === revision);
   if (failed !== undefined) return `${revision} is in quarantine: ${failed.because}. Retry it on the Reload of rollout ${failed.rollout}`;
-  // A wish is for now, so that it passes over windows; a stop was said by a person, and stands until a person lifts it.
+  return stoppedBy(situation, progress);
+}
+
+/** A wish is for now, so that it passes over windows; a stop was said by a person, and stands until a person lifts it. */
+function stoppedBy(situation: Situation, progress: Progress): string | null {
   const stop = stopOf({ ...situation, window: { open: true, changesAt: null }, rolling: null }, { ...progress, heard: [] });
   return stop?.because ?? null;
 }
