@@ -17,9 +17,9 @@ function heldOf(situation: Situation, progress: Progress): Hold | null {
   const { source } = situation;
   if (source.kind === 'held') return paused(source.because);
   const stopped = stopOf(situation, progress);
-  if (stopped !== null) return stopped;
-  if (progress.failed !== null) return paused(`${progress.failed}; it waits for a person to promote, abort or retry it`);
-  return null;
+  if (progress.failed === null) return stopped;
+  const failed = `${progress.failed}; it waits for a person to promote, abort or retry it`;
+  return paused(stopped === null ? failed : `${stopped.because}; ${failed}`);
 }
 
 /** What holds every signal that is no way back: also that of a member which catches up with stable. */
