@@ -1,7 +1,7 @@
 import { BECAUSE_MAX, cut } from '../../crds/because.ts';
 import type { Reload, ReloadStatus } from '../../crds/reload.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
-import { holds } from '../plan/fleet.ts';
+import { isOn } from '../plan/fleet.ts';
 import type { Member, Millis, Plan, Progress } from '../plan/situation.ts';
 import { heardOf, timeOf, wavesOf } from '../status.ts';
 import { rolloutOf } from './numbers.ts';
@@ -80,7 +80,7 @@ function membersOf(fleet: readonly Member[], progress: Progress | null, revision
   return {
     asked: Math.max(
       progress?.waves.at(-1)?.members ?? 0,
-      count((member) => holds(member, revision)),
+      count((member) => isOn(member, revision) || member.refused?.revision === revision),
     ),
     applied: count(({ running }) => running?.revision === revision),
     refused: count(({ refused }) => refused?.revision === revision),
