@@ -65,11 +65,11 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
       fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), contents)),
       progress,
-      lastReload: lastReloadOf(policy, reloads),
+      lastReload: lastReloadOf(policy, reloads, progress?.rollout ?? null),
       // A policy that was just made again knows no more of its members than a new leader does.
       leaderSince: Math.max(world.lead.since, Date.parse(creationTimestamp ?? '') || 0),
       now,
-      verbs: verbsOf(world.reloads.get(`${namespace}/${name}-${progress?.rollout ?? 0}`)),
+      verbs: verbsOf(world.reloads.get(`${namespace}/${name}-${progress?.rollout ?? 0}`), name),
       requests: requests.map((request) => ({ ...request, missing: request.missing ?? missing.get(request.revision) ?? null })),
       freeze: freezeOf(namespace, world.namespace, world.freezes.get),
       window: windows.kind === 'window' ? windows.window : { open: false, changesAt: null, mistake: windows.because },

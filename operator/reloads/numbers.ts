@@ -1,9 +1,16 @@
 import type { Reload } from '../../crds/reload.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 
-/** The highest number of a Reload of a policy of that name; 0 where there is none. */
-export function lastReloadOf(policy: ReloadPolicy, reloads: readonly Reload[]): number {
-  return Math.max(0, ...reloadsOf(policy, reloads).map((reload) => rolloutOf(reload) ?? 0));
+/** A Reload whose number is further ahead of its policy was made up: followed, it would use the numbers up. */
+const AHEAD = 1_000;
+/** A policy that is made again knows nothing of its last life. */
+const AHEAD_OF_NONE = 1_000_000;
+
+/** The highest number of a Reload of a policy of that name; 0 where there is none. `rollout` is the policy's own last one. */
+export function lastReloadOf(policy: ReloadPolicy, reloads: readonly Reload[], rollout: number | null): number {
+  const highest = rollout ? rollout + AHEAD : AHEAD_OF_NONE;
+  const numbers = reloadsOf(policy, reloads).map((reload) => rolloutOf(reload) ?? 0);
+  return Math.max(0, ...numbers.filter((number) => number <= highest));
 }
 
 /** Of the policy: the records that we made, and the wishes of people. */

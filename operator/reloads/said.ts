@@ -4,9 +4,12 @@ import type { Said, Verbs } from '../plan/situation.ts';
 /** Fields of a Reload's spec that a person writes. `revision` is a wish's own; the others are verbs. */
 export type Spoken = 'abort' | 'pause' | 'promote' | 'approve' | 'retry' | 'revision';
 
-/** What the Reload asks for; null where there is none: then nothing is new, and nothing is taken back. */
-export function verbsOf(reload: Reload | undefined): Verbs | null {
-  if (reload === undefined) return null;
+/**
+ * What the policy's Reload asks for; null where there is none: then nothing is new, and nothing is taken back. A wish of `web` may be named `web-1-2`, as
+ * is rollout 2 of `web-1`.
+ */
+export function verbsOf(reload: Reload | undefined, policy: string): Verbs | null {
+  if (reload === undefined || reload.spec.policy !== policy) return null;
   const { abort, pause, promote, approve } = reload.spec;
   return {
     abort: abort ? saidOf(reload, 'abort', abort) : null,
