@@ -181,19 +181,6 @@ test('a retry is answered on the Reload that failed: with its rollout where one 
   assert.deepEqual(lifted.reloads.get('web-2')?.status?.answer, { at: '2026-02-01T00:00:00.000Z', reason: 'fixed' });
 });
 
-test('ended Reloads beyond the limit go, wishes too, the oldest first', async () => {
-  const born = (day: number) => ({ creationTimestamp: `2026-01-0${day}T00:00:00Z` });
-  const ended = { outcome: 'Succeeded' } as const;
-  const shop = aShop([
-    aReload('web-1', {}, ended, born(1)),
-    aReload('web-undo-x', {}, ended, born(2)),
-    aReload('web-2', {}, ended, born(2)),
-    aReload('web-undo-y', {}, {}, born(1)),
-  ]);
-  await shop.pass(aPolicy({}, 1), idle, { progress: idle });
-  assert.deepEqual([...shop.reloads.keys()], ['web-undo-x', 'web-undo-y']);
-});
-
 /** A pass is recorded in status before any of its writes: the next leader sees `after`, and no answer. */
 const STORIES: readonly (readonly [string, Progress, Progress, Plan['answer']])[] = [
   ['a wish begins a rollout over another one', { ...rolling, rollout: 2 }, { ...rolling, request: UNDO }, { reload: UNDO, refused: null }],
