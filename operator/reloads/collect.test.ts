@@ -24,7 +24,7 @@ type Shop = {
 };
 
 /** What was collected of ConfigMaps `web-1111…` and so on, kept with the content `1` and so on. */
-async function collected({ kept = [1], bornMs = 7_200_000, policy = null, ...shop }: Shop): Promise<readonly string[]> {
+async function collected({ kept = [1], bornMs = 1_200_000, policy = null, ...shop }: Shop): Promise<readonly string[]> {
   const removed: string[] = [];
   const items = kept.map((n) => ({
     metadata: { name: name(n), namespace: 'shop', uid: `uid-${n}`, creationTimestamp: new Date(NOW - bornMs).toISOString() },
@@ -64,8 +64,8 @@ const revision = (n: number) => ({ name: 'r', sources: madeOf(digest(n)) });
 const mounting = (spec: object) => ({ spec });
 
 const cases: readonly (readonly [why: string, shop: Shop, expected: readonly string[]])[] = [
-  ['nothing names it, and it is older than an hour', {}, orphan],
-  ['it is young: somebody may be about to record it', { bornMs: 3_599_999 }, []],
+  ['nothing names it, and it is older than ten minutes', {}, orphan],
+  ['it is young: somebody may be about to record it', { bornMs: 599_999 }, []],
   ['a policy is on it', { policy: aPolicy({ revisions: [revision(1)] }) }, []],
   ['a policy is on another one', { policy: aPolicy({ revisions: [revision(2)] }) }, orphan],
   ['a policy that this version cannot read may be on it', { policy: 'unreadable' }, []],

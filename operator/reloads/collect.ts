@@ -13,8 +13,8 @@ type Kept = {
 };
 
 const PAGE = 500;
-/** What was kept a moment ago may be about to be recorded. */
-const YOUNG_MS = 3_600_000;
+/** What was kept a moment ago may be about to be recorded. It is as much as somebody who edits without end can pile up. */
+const YOUNG_MS = 600_000;
 
 /**
  * Deletes the kept revisions of the whole cluster that nothing refers to: no policy, no Reload, no pod, no `<source>-stable`. By our label only.
@@ -38,12 +38,15 @@ export async function collectRevisions(world: Collecting): Promise<void> {
 async function collectIn(namespace: string, kind: SourceKind, kept: readonly Kept[], world: Collecting): Promise<void> {
   const isNamed = ({ metadata }: Kept) => namedIn(namespace, world)?.has(`${kind}/${metadata.name}`) ?? true;
   const named = namedIn(namespace, world);
-  const orphans = kept.filter(({ metadata }) => named !== null && !named.has(`${kind}/${metadata.name}`));
+  const unnamed = kept.filter(({ metadata }) => named !== null && !named.has(`${kind}/${metadata.name}`));
+  const orphans: Kept[] = [];
+  for (const it of unnamed) if (!(await isBootable(kind, namespace, it.metadata.name, world))) orphans.push(it);
+  // What pods start on is often all there is, and a list of pods is long.
   if (orphans.length === 0) return;
   const mounted = await mountedIn(namespace, world);
   for (const orphan of orphans) {
     const { name, uid } = orphan.metadata;
-    if (mounted.has(`${kind}/${name}`) || (await isBootable(kind, namespace, name, world))) continue;
+    if (mounted.has(`${kind}/${name}`)) continue;
     // A pass may have taken it up while we looked; and who leads no more has no say in it.
     if (isNamed(orphan) || !world.lead.holds()) continue;
     await world.kube.remove(pathOf(resourceOf(kind), { namespace, name }), { preconditions: { uid } });

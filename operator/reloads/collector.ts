@@ -7,12 +7,12 @@ export type Collector = {
   readonly stop: () => Promise<void>;
 };
 
-const EVERY_MS = 3_600_000;
+const EVERY_MS = 600_000;
 /** Policies that are deleted together are looked at together. */
 const SOON_MS = 30_000;
 const ALL = 'revisions';
 
-/** Looks for revisions that nothing refers to: when this leader begins, when a policy is gone, and once an hour. */
+/** Looks for revisions that nothing refers to: when this leader begins, when a policy is gone, and every ten minutes. */
 export function openCollector(world: Collecting, time?: Time): Collector {
   const queue = openQueue({
     workers: 1,
