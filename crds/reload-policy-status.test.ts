@@ -79,7 +79,7 @@ const MADE_OF_OTHER_FACTS = ['observedGeneration', 'revisions', 'members', 'obse
 const nobody = { generation: 1, epoch: 0, wakeAt: null, revisions: [], observed: [], fleet: [], assignments: [], now: 0 };
 
 function progresses(): fc.Arbitrary<Progress> {
-  const count = fc.nat(1_000_000_000);
+  const count = fc.nat(999_999_999);
   const revision = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((n) => n.toString(16).padStart(16, '0'));
   const at = fc.integer({ min: 0, max: Date.parse('2999-12-31T23:59:59.999Z') });
   const words = (maxLength: number) => fc.string({ maxLength, unit: 'binary' }).filter((text) => text.length <= maxLength);

@@ -98,7 +98,11 @@ export const ReloadPolicyStatus = z.object({
   undone: revisionName('undone')
     .optional()
     .describe('What the sources said when a person went to another revision: passed over until they say something else.'),
-  request: z.string().max(253).optional().describe('The Reload whose wish, or retry, was taken up last.'),
+  request: z
+    .string()
+    .max(253)
+    .optional()
+    .describe('The Reload whose wish, or retry, was taken up last: its name, and the beginning of its uid.'),
   gates: z
     .array(Gate)
     .max(GATES_MAX)

@@ -52,7 +52,14 @@ const UnruledSpec = z.object({
       'What an edit during a rollout does. Supersede: the rollout ends, and a new one begins. Finish: the new one begins when the old one has ended.',
     ),
   paused: z.boolean().default(false).describe('Hold: no member is newly asked to go forward, and no wave opens.'),
-  revisionHistoryLimit: z.int().min(0).max(100).default(10).describe('How many ended Reloads are kept, with the revisions that they name.'),
+  revisionHistoryLimit: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe(
+      'How many ended Reloads are kept of each outcome, such as Succeeded or Superseded, with the revisions that they name; and of wishes. Besides, those of what is in quarantine.',
+    ),
 });
 
 const equalsNamesASource: Rule<z.output<typeof UnruledSpec>> = {

@@ -30,7 +30,7 @@ const REST = 'self.metadata.name.substring(self.spec.policy.size() + 1)';
 /** On the whole object: the API server's to check. */
 export const RELOAD_RULES: readonly ObjectRule[] = [
   {
-    cel: `!has(self.spec.rollout) || (${BEGINS} && ${REST}.matches('^[1-9][0-9]{0,9}$') && int(${REST}) == self.spec.rollout)`,
+    cel: `!has(self.spec.rollout) || (${BEGINS} && ${REST}.matches('^[1-9][0-9]{0,8}$') && int(${REST}) == self.spec.rollout)`,
     message: "a Reload with spec.rollout is the operator's, and its name is <policy>-<rollout>",
     fieldPath: '.metadata.name',
   },

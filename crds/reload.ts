@@ -16,7 +16,9 @@ export const ReloadSpec = ruled(
     revision: revisionName('revision').describe('The revision that was rolled out. In a wish: the one that the fleet should go to.'),
     rollout: rolloutNumber({ atLeast: 1 })
       .optional()
-      .describe("The number of the rollout that the Reload records, <policy>-<rollout>. The operator's; a wish has none."),
+      .describe(
+        "The number of the rollout that the Reload records, <policy>-<rollout>. The operator's: nobody else makes one with it, and a wish has none.",
+      ),
     from: revisionName('from').optional().describe('The stable revision that it came from. Absent for a first one.'),
     fromSources: RevisionSources.optional().describe('What that one is made of: by it the fleet can be asked to go back there.'),
     sources: RevisionSources.optional().describe('What the revision is made of. A wish names none: the operator knows.'),

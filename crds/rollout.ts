@@ -9,9 +9,9 @@ export const Outcome = z.enum(['Succeeded', 'RolledBack', 'RollbackFailed', 'Sup
 /** Longest name of who approved a wave: it keeps the status under 16 KiB. */
 export const APPROVED_BY_MAX = 128;
 
-/** The number of a policy's rollout, which names its Reload. */
+/** The number of a policy's rollout, which names its Reload: nine digits at most. */
 export function rolloutNumber({ atLeast }: { readonly atLeast: 0 | 1 }) {
-  return z.int().min(atLeast).max(1_000_000_000);
+  return z.int().min(atLeast).max(999_999_999);
 }
 
 const WaveRecord = z.object({

@@ -29,7 +29,7 @@ test('a Reload is a record: its status can be written, what it records cannot be
     because: 'the sources changed',
     by: 'alice',
   };
-  const created = await create(reload('checkout-7', spec), ...as(OPERATOR));
+  const created = await createRecord('checkout-7', spec);
   assert.deepEqual(Reload.parse(created).spec, spec);
   const status = {
     outcome: 'RolledBack',
@@ -73,7 +73,7 @@ test('a Reload is a record: its status can be written, what it records cannot be
 });
 
 test('verbs are said to the Reload of a rollout, and taken back, as small writes', async () => {
-  await create(reload('web-3', rollout('web', 3)));
+  await createRecord('web-3', rollout('web', 3));
   const spec = async (change: unknown) => {
     const { stderr, code } = await merge('web-3', change);
     assert.equal(code, 0, stderr);
@@ -94,7 +94,7 @@ test('verbs are said to the Reload of a rollout, and taken back, as small writes
 });
 
 test('a verb that makes no sense is refused with its field:', async (t) => {
-  await create(reload('web-4', rollout('web', 4)));
+  await createRecord('web-4', rollout('web', 4));
   for (const [verb, says] of [
     [{ approve: {} }, 'spec.approve.wave: Required value'],
     [{ approve: { wave: 0 } }, 'spec.approve.wave: Invalid value: 0: spec.approve.wave in body should be greater than or equal to 1'],
@@ -112,7 +112,7 @@ test('a verb that makes no sense is refused with its field:', async (t) => {
 });
 
 test('of a rollout that has ended only retry can still be said', async () => {
-  await create(reload('web-5', { ...rollout('web', 5), pause: {} }));
+  await createRecord('web-5', { ...rollout('web', 5), pause: {} });
   await patch('rl', 'web-5', { status: { outcome: 'RolledBack' } }, '--subresource=status');
   for (const verb of [
     { abort: {} },
@@ -178,7 +178,7 @@ test('whoever says something says it in their own name:', async (t) => {
   await eventually(async () =>
     assert.match((await run(['create', '--dry-run=server', '-f', '-', ...as('alice')], lie)).stderr, refused('spec.by', 'alice')),
   );
-  await create(reload('web-6', rollout('web', 6)));
+  await createRecord('web-6', rollout('web', 6));
   const say = (user: string, change: unknown) =>
     run(['patch', 'rl', 'web-6', '--type=merge', '-p', JSON.stringify({ spec: change }), ...as(user)]);
   const accepted = async (user: string, change: unknown) => assert.deepEqual(await say(user, change).then(({ stderr }) => stderr), '');
@@ -206,6 +206,15 @@ test('whoever says something says it in their own name:', async (t) => {
     await accepted('alice', { pause: null });
     await accepted('bob', { approve: { wave: 3, by: 'bob' } });
   });
+  await t.test('nobody but the operator makes the record of a rollout, not even who may do all else', async () => {
+    const forged = reload('web-500', rollout('web', 500));
+    const { stderr } = await run(['create', '--dry-run=server', '-f', '-', ...as('alice')], forged);
+    assert.match(
+      stderr,
+      /denied request: spec\.rollout is the operator's: a Reload that you make is a wish and has none\. Restore a backup/,
+    );
+    await kubectl(['create', '--dry-run=server', '-f', '-', ...as(OPERATOR)], forged);
+  });
   await t.test('the operator makes a Reload again with what others said on it', async () => {
     await kubectl(
       ['create', '--dry-run=server', '-f', '-', ...as(OPERATOR)],
@@ -223,7 +232,7 @@ test('a Reload of something that is no revision is refused', async () => {
 });
 
 test('kubectl get shows how a rollout ended, and why it was begun', async () => {
-  await create(reload('shown-1', { ...rollout('shown', 1), revision: '000000000000000b' }));
+  await createRecord('shown-1', { ...rollout('shown', 1), revision: '000000000000000b' });
   await patch('rl', 'shown-1', { status: { outcome: 'Succeeded' } }, '--subresource=status');
   const [reloadHead, reloadRow] = await columns('rl', 'shown-1');
   assert.deepEqual(reloadHead, ['NAME', 'POLICY', 'REVISION', 'OUTCOME', 'AGE']);
@@ -239,6 +248,11 @@ test('kubectl get shows how a rollout ended, and why it was begun', async () => 
 
 function reload(name: string, spec: unknown): string {
   return JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'Reload', metadata: { name }, spec });
+}
+
+/** Of a rollout: nobody but the operator may. */
+function createRecord(name: string, spec: unknown) {
+  return create(reload(name, spec), ...as(OPERATOR));
 }
 
 /** The spec of the operator's own Reload. */
