@@ -4,7 +4,7 @@ import type { ReloadPolicySpec } from '../crds/reload-policy.ts';
 import type { Pod } from './kube/pods.ts';
 import { appOf } from './publish.ts';
 
-const pod = (id: string | null) => ({ containers: [{ name: 'nginx', id, ready: id !== null, startedAt: null }] }) as unknown as Pod;
+const pod = (id: string | null) => ({ containers: [{ name: 'nginx', id, ready: id !== null, starts: [] }] }) as unknown as Pod;
 const policy = (container: string) =>
   ({ handle: { signal: { signal: 'SIGHUP', process: 'nginx', container } } }) as unknown as ReloadPolicySpec;
 

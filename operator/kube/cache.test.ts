@@ -68,3 +68,13 @@ test('a list of one namespace has no object of another, nor of one whose name be
   cache.keepOnly(new Set(['shop-2/b']));
   assert.deepEqual([cache.list('shop'), cache.list()], [[], ['shop-2-b@1']]);
 });
+
+test('what is kept of an object may go on from what was kept before, of the same uid alone', () => {
+  const versions = ({ metadata }: ReturnType<typeof object>, before: readonly string[] = []) => [...before, metadata.resourceVersion];
+  const cache = openCache<ReturnType<typeof object>, readonly string[]>(versions, () => {});
+  cache.put(object('a', '1'));
+  cache.put(object('a', '2'));
+  assert.deepEqual(cache.get('shop/a'), ['1', '2']);
+  cache.put(object('a', '3', 'another'));
+  assert.deepEqual(cache.get('shop/a'), ['3']);
+});

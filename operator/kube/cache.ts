@@ -23,8 +23,11 @@ export function keyOf({ metadata: { namespace, name } }: { metadata: { namespace
 
 type Kept<T> = { readonly uid: string; readonly version: string; readonly object: T };
 
-/** The stripped objects of one reflector. An object that is told again with the same uid and resourceVersion is no change. */
-export function openCache<R extends KubeObject, T>(strip: (object: R) => T, tell: (change: Change<T>) => void): Cache<R, T> {
+/**
+ * The stripped objects of one reflector. An object that is told again with the same uid and resourceVersion is no change. `before` is what
+ * was kept of the same uid.
+ */
+export function openCache<R extends KubeObject, T>(strip: (object: R, before?: T) => T, tell: (change: Change<T>) => void): Cache<R, T> {
   // By namespace, then by key: what concerns one namespace does not look through the objects of all.
   const kept = new Map<string, Map<string, Kept<T>>>();
   const find = (key: string) => kept.get(namespaceOf(key))?.get(key);
@@ -52,7 +55,7 @@ export function openCache<R extends KubeObject, T>(strip: (object: R) => T, tell
       const key = keyOf(raw);
       const last = find(key);
       if (last?.uid === uid && last.version === version) return;
-      const object = strip(raw);
+      const object = strip(raw, last?.uid === uid ? last.object : undefined);
       if (last && last.uid !== uid) remove(key);
       const namespace = namespaceOf(key);
       const its = kept.get(namespace) ?? new Map<string, Kept<T>>();

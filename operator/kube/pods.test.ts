@@ -44,3 +44,52 @@ test('where a pod is comes from its spec, its address from its status, and a new
   const { metadata } = aPod('Job', 'j', {});
   assert.deepEqual([stripPod({ metadata }).node, stripPod({ metadata }).ip], [null, null]);
 });
+
+const at = (minute: number) => `2026-11-24T12:${String(minute).padStart(2, '0')}:00Z`;
+const runs = (minute: number) => ({ running: { startedAt: at(minute) } });
+const ran = (minute: number) => ({ terminated: { startedAt: at(minute) } });
+const waits = { waiting: { reason: 'CrashLoopBackOff' } };
+
+/** What is kept of a pod that told of its app's container so, one after the other, and at which minutes it says that the app started. */
+function startsAfter(...told: readonly { state: object; lastState?: object }[]): readonly number[] {
+  let pod: ReturnType<typeof stripPod> | undefined;
+  for (const states of told)
+    pod = stripPod({ ...aPod('Job', 'j', {}), status: { containerStatuses: [{ name: 'app', ready: true, ...states }] } }, pod);
+  return (pod?.containers[0]?.starts ?? []).map((start) => (start - Date.parse(at(0))) / 60_000);
+}
+
+test('a container that started once says so once, however often it is told', () =>
+  assert.deepEqual(startsAfter({ state: runs(1), lastState: {} }, { state: runs(1) }), [1]));
+
+test('each start counts, also those that the status tells of no more', () =>
+  assert.deepEqual(
+    startsAfter(
+      { state: runs(1) },
+      { state: runs(2), lastState: ran(1) },
+      { state: runs(3), lastState: ran(2) },
+      { state: runs(4), lastState: ran(3) },
+    ),
+    [1, 2, 3, 4],
+  ));
+
+test('a start that nobody looked at in time is told by the next status', () =>
+  assert.deepEqual(startsAfter({ state: runs(1) }, { state: runs(3), lastState: ran(2) }), [1, 2, 3]));
+
+test('a container that waits to be started again did start', () => assert.deepEqual(startsAfter({ state: waits, lastState: ran(2) }), [2]));
+
+test('one that has just ended did start, too', () => assert.deepEqual(startsAfter({ state: ran(2), lastState: ran(1) }), [1, 2]));
+
+test('a crash loop of days keeps no more starts than a policy can forgive', () => {
+  const told = Array.from({ length: 150 }, (_, minute) => ({ state: { running: { startedAt: new Date(minute * 60_000).toISOString() } } }));
+  assert.equal(startsAfter(...told).length, 101);
+});
+
+test('of two containers each has its own starts', () => {
+  const of = (name: string, minute: number) => ({ name, ready: true, state: runs(minute) });
+  const first = stripPod({ ...aPod('Job', 'j', {}), status: { containerStatuses: [of('app', 1), of('log', 2)] } });
+  const next = stripPod({ ...aPod('Job', 'j', {}), status: { containerStatuses: [of('app', 3), of('log', 2)] } }, first);
+  assert.deepEqual(
+    next.containers.map(({ starts }) => starts.length),
+    [2, 1],
+  );
+});

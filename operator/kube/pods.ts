@@ -27,8 +27,12 @@ export type Container = {
   readonly ready: boolean;
   /** Without the runtime's prefix; null where it does not run. */
   readonly id: string | null;
-  readonly startedAt: number | null;
+  /** When it started, in ascending order, as far as we saw: a pod's status names the last two, the ones before are kept as they are told. */
+  readonly starts: readonly number[];
 };
+
+/** More of them are no news: a policy forgives 100 restarts at most. */
+const MOST_STARTS = 101;
 
 /** The name of the sidecar's container, in every pod that has one. */
 export const SIDECAR_CONTAINER = 'fleet-reload';
@@ -52,12 +56,20 @@ export type RawPod = KubeObject & {
       readonly name: string;
       readonly ready: boolean;
       readonly containerID?: string;
-      readonly state?: { readonly running?: { readonly startedAt?: string } };
+      readonly state?: ContainerState;
+      readonly lastState?: ContainerState;
     }[];
   };
 };
 
-export function stripPod({ metadata, spec, status }: RawPod): Pod {
+/** A container that waits to be started again says only in its lastState when that was. */
+type ContainerState = {
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: { readonly startedAt?: string };
+};
+
+/** `before` is what was kept of the same pod. */
+export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod {
   return {
     uid: metadata.uid,
     name: metadata.name,
@@ -72,16 +84,21 @@ export function stripPod({ metadata, spec, status }: RawPod): Pod {
     managed: [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].some(({ name }) => name === SIDECAR_CONTAINER),
     containers: (status?.containerStatuses ?? [])
       .filter(({ name }) => name !== SIDECAR_CONTAINER)
-      .map((container) => {
-        const startedAt = container.state?.running?.startedAt;
-        return {
-          name: container.name,
-          ready: container.ready,
-          id: startedAt === undefined ? null : (container.containerID?.replace(/^[a-z-]+:\/\//, '') ?? null),
-          startedAt: startedAt === undefined ? null : Date.parse(startedAt),
-        };
-      }),
+      .map(({ name, ready, containerID, state, lastState }) => ({
+        name,
+        ready,
+        id: state?.running?.startedAt === undefined ? null : (containerID?.replace(/^[a-z-]+:\/\//, '') ?? null),
+        starts: startsOf([lastState, state], before?.containers.find((it) => it.name === name)?.starts),
+      })),
   };
+}
+
+function startsOf(states: readonly (ContainerState | undefined)[], before: readonly number[] = []): readonly number[] {
+  const told = states.flatMap((state) => state?.running?.startedAt ?? state?.terminated?.startedAt ?? []).map((time) => Date.parse(time));
+  return [...new Set([...before, ...told])]
+    .filter((at) => at > 0)
+    .sort((a, b) => a - b)
+    .slice(-MOST_STARTS);
 }
 
 function ownerOf({ labels = {}, ownerReferences = [] }: RawPod['metadata']): Pick<Pod, 'owner' | 'templateHash'> {

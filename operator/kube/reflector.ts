@@ -15,8 +15,8 @@ export type ReflectOptions<R, T> = {
   readonly query?: Query;
   /** PartialObjectMetadata in place of whole objects. */
   readonly metadataOnly?: boolean;
-  /** What is kept of an object; the rest is garbage at once. */
-  readonly strip: (object: R) => T;
+  /** What is kept of an object, and of what was kept `before` of the same; the rest is garbage at once. */
+  readonly strip: (object: R, before?: T) => T;
   /** In the order of the server. What it throws is logged and counted. */
   readonly onChange: (change: Change<T>) => void;
   /** Ends the reflector for good. */

@@ -20,7 +20,7 @@ const pod = (
     terminating,
     phase: ended ? 'ended' : 'Running',
     bornAt: NOW - age,
-    containers: [{ name: 'app', ready, id: null, startedAt: null }],
+    containers: [{ name: 'app', ready, id: null, starts: [] }],
   }) as unknown as Pod;
 
 const old = pod('a');

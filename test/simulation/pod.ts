@@ -52,7 +52,13 @@ export function kubePod({ name, uid, bornAt, managed, app }: Pod): KubePod {
     templateHash: null,
     managed,
     containers: [
-      { name: 'nginx', ready: isReady(app), id: app.alive ? `${uid}-${app.startedAt}` : null, startedAt: app.alive ? app.startedAt : null },
+      {
+        name: 'nginx',
+        ready: isReady(app),
+        id: app.alive ? `${uid}-${app.startedAt}` : null,
+        // Also while it waits to be started again.
+        starts: app.startedAt === null ? [] : [app.startedAt],
+      },
     ],
   };
 }
