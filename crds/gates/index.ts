@@ -10,7 +10,7 @@ const Readiness = z.object({
     .min(0)
     .max(100)
     .default(0)
-    .describe("How many of a member's app containers may have started again between its ack and the end of the bake."),
+    .describe("How often a member's app containers, taken together, may start again between its ack and the end of the bake."),
 });
 
 const UnruledGates = z.object({
