@@ -49,6 +49,7 @@ const cases: [before: Progress | null, after: Progress, reason: string | null, w
   [saying(rolling, 'pause'), saying(held, 'pause'), 'Paused', 'and then it is'],
   [held, saying(held, 'pause'), 'Paused', 'or at once, where something else held it already'],
   [saying(held, 'pause'), rolling, 'Resumed', 'a pause was taken back'],
+  [saying(rolling, 'approve'), rolling, 'TakenBack', 'an approval was taken back in time'],
   [held, { ...held, because: 'the cluster is frozen' }, null, 'it is held by something else by now'],
   [rolling, saying(rolling, 'approve', 'wave 2 is open already'), 'VerbRefused', 'a verb makes no sense'],
   [saying(rolling, 'approve'), saying(rolling, 'approve'), null, 'what was heard is heard once'],

@@ -40,6 +40,15 @@ function spokenEvent(before: Progress, after: Progress, answer: Plan['answer']):
   if (answer !== null && answer.refused !== null) return warning('RequestRefused', `Reload ${answer.reload} is refused: ${answer.refused}`);
   const [heard] = newlyHeard(before, after);
   if (heard !== undefined) return heardEvent(after, heard);
+  const gone =
+    before.rollout === after.rollout
+      ? before.heard.find(({ verb }) => verb !== 'pause' && !after.heard.some((it) => it.verb === verb))
+      : undefined;
+  if (gone !== undefined && gone.refused === null)
+    return normal(
+      'TakenBack',
+      `rollout ${after.rollout}: ${saidBy(gone.wave === null ? gone.verb : `${gone.verb} wave ${gone.wave}`, gone)} is taken back`,
+    );
   if (answer === null || before.request === answer.reload) return null;
   return normal('RequestTaken', `Reload ${answer.reload} is taken up: ${sayWhat(before, after)}`);
 }

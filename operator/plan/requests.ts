@@ -30,7 +30,7 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   if (request.kind === 'retry') {
     if (isStuck(progress, request)) return stoppedBy(situation, progress);
     if (liftedBy(progress, request).length > 0) return null;
-    return `nothing that failed in rollout ${request.rollout} is in quarantine`;
+    return `nothing that failed in rollout ${request.rollout} is in quarantine; the present one is ${progress.rollout}`;
   }
   const { stable, candidate } = progress;
   if (missing !== null) return missing;

@@ -172,7 +172,9 @@ test("a rollout's Reload is named after it, and a wish is not:", async (t) => {
 test('whoever says something says it in their own name:', async (t) => {
   await kubectl(['apply', '-f', VERBS]);
   const refused = (field: string, user: string) =>
-    new RegExp(`denied request: ${field} must be your own user name, ${user}, or be left out\\n$`);
+    new RegExp(
+      `denied request: ${field} must be your own user name, ${user}, or be left out [(]a merge patch keeps the one that is there: use --type json[)]\\n$`,
+    );
   const lie = reload('web-undo', { policy: 'web', revision: '3f2a9c01d2e4b6a8', because: 'for bob', by: 'bob' });
   // The API server takes a moment to follow.
   await eventually(async () =>
