@@ -25,6 +25,8 @@ export type Recall = {
   readonly reloads: ReloadsRecall;
   /** By the policy's uid: edits that no rollout was begun for yet. */
   readonly bursts: Map<string, Burst>;
+  /** By the policy's uid: why its pods could not boot on stable when it was tried last. */
+  readonly unbootable: Map<string, string>;
   readonly forget: (policyUid: string) => void;
 };
 
@@ -41,6 +43,7 @@ export function openRecall(): Recall {
   const times = new Map<string, Millis>();
   const boots = new Map<string, string>();
   const bursts = new Map<string, Burst>();
+  const unbootable = new Map<string, string>();
   return {
     content: (uid, revision) => contents.get(uid)?.get(revision),
     contents: () => [...contents.values()].flatMap((ofPolicy) => [...ofPolicy.values()]),
@@ -62,8 +65,9 @@ export function openRecall(): Recall {
     madeBootable: (uid, revision) => void boots.set(uid, revision),
     reloads: { made: new Map(), told: new Map() },
     bursts,
+    unbootable,
     forget: (uid) => {
-      for (const kept of [contents, written, times, boots, bursts]) kept.delete(uid);
+      for (const kept of [contents, written, times, boots, bursts, unbootable]) kept.delete(uid);
     },
   };
 }

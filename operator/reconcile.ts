@@ -75,8 +75,11 @@ async function makeBootable({ policy, contents }: Observed, { stable }: Progress
     return entry?.kind === 'policy' && sourcesOf(entry.policy.spec.sources).some((it) => it.kind === kind && it.name === source);
   };
   const because = await revisions.writeStable({ namespace, policy: name, isRival }, content);
-  if (because !== null) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
-  recall.madeBootable(uid, content.name);
+  // Refused, it is tried again by the next pass, and said again only where the reason is another one.
+  if (because === null) recall.madeBootable(uid, content.name);
+  else if (recall.unbootable.get(uid) !== because) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
+  if (because === null) recall.unbootable.delete(uid);
+  else recall.unbootable.set(uid, because);
 }
 
 function earliest(times: readonly (Millis | null)[]): Millis | null {

@@ -48,7 +48,9 @@ export function isOn({ running, asked }: Member, revision: Revision): boolean {
  * up; and who runs what another edit superseded is in no danger, so that two good edits do not reload the whole fleet at once.
  */
 export function isCalledBack({ running, asked }: Member, { candidate, stableSince, quarantined }: Progress): boolean {
-  if (asked !== null || running === null || quarantined.some(({ revision }) => revision === running.revision)) return true;
+  // What it runs is not known: nobody is more in need of stable.
+  if (asked !== null || running === null || running.revision === null) return true;
+  if (quarantined.some(({ revision }) => revision === running.revision)) return true;
   return candidate === null && running.at >= (stableSince ?? 0);
 }
 

@@ -10,7 +10,7 @@ export type Member = {
   readonly phase: 'booting' | 'running';
   /** Every app container is ready; our own sidecar is not asked. */
   readonly ready: boolean;
-  /** When each app container started last. */
+  /** Every start of its app containers, as far as it was seen. */
   readonly startedAt: readonly Millis[];
   /** Values of the node labels that waves are spread over. */
   readonly topology: Readonly<Record<string, string>>;
