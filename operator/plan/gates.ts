@@ -39,7 +39,7 @@ function judgeGate(gate: Gate, measurements: readonly Measurement[], bake: Bake)
   const wrong = measurements.filter(({ kind }) => kind !== 'unknown').map((measurement) => wrongOf(gate, measurement, bake));
   const now = wrong.at(-1) ?? null;
   if (now === null) return unprovedOf(last, bake, verdict) ?? verdict('pass', 'holds');
-  if (gate.kind === 'metrics' && gate.noData === 'Pause' && isEmpty(last)) return verdict('pause', now);
+  if (gate.kind === 'metrics' && gate.noData === 'Pause' && isEmpty(last)) return verdict('pause', `${now}: mend it, promote or abort`);
   const inARow = wrong.length - 1 - wrong.findLastIndex((it) => it === null);
   const needed = gate.kind === 'job' ? 1 : gate.failures;
   return inARow >= needed ? verdict('fail', now) : verdict('wait', 'its last measurement did not hold');
