@@ -62,7 +62,8 @@ function turnFromRest(situation: Situation, progress: Progress, revision: Revisi
   if (!isElsewhere || bootable === null) return beginIfMay(situation, progress, revision);
   // What pods boot on was stable when the policy was deleted, or its status lost: there is something to return to.
   const because = `took up ${bootable} again, which pods boot on: it was stable before`;
-  const again: Progress = { ...progress, stable: bootable, because };
+  // Who runs something else may have had it before or since: nobody knows, and so it is not called back.
+  const again: Progress = { ...progress, stable: bootable, stableSince: situation.now, because };
   return revision === bootable ? again : beginIfMay(situation, again, revision);
 }
 
