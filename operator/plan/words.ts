@@ -7,7 +7,8 @@ export function waitingFor(candidate: Revision, wave: number, policy: Policy): s
 
 /** How each gate stands is in `status.gates`: only what no time will mend is worth a write of its own. */
 export function baking(candidate: Revision, wave: number, policy: Policy): string {
-  const gates = policy.gates.map(({ name }) => name).join(', ');
+  const waitedFor = policy.gates.filter((gate) => gate.kind !== 'metrics' || !gate.dryRun);
+  const gates = waitedFor.map(({ name }) => name).join(', ');
   return `${waveOf(wave, policy)} bakes: its members run ${candidate} and are Ready${gates && `, and these gates have to hold: ${gates}`}`;
 }
 
