@@ -40,7 +40,16 @@ export async function startOperator(kube: Kube): Promise<Operator> {
   const [link, http] = await Promise.all([freePort(), freePort()]);
   // Not taken from it when the machine is busy: it is not the Lease that is measured.
   const lease = ['--lease-duration', '120s', '--renew-deadline', '100s'];
-  const program = [process.execPath, ...nodeFlags(), `${FOLDER}/operator.mjs`, '--link-port', `${link}`, '--http-port', `${http}`, ...lease];
+  const program = [
+    process.execPath,
+    ...nodeFlags(),
+    `${FOLDER}/operator.mjs`,
+    '--link-port',
+    `${link}`,
+    '--http-port',
+    `${http}`,
+    ...lease,
+  ];
   const startedAt = performance.now();
   const child = spawn('unshare', ['--mount', 'sh', '-c', IN_A_POD, 'sh', ...program], {
     env: { PATH: process.env.PATH, ...IMAGE_ENV, ...addressOf(kube) },
