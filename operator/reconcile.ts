@@ -1,3 +1,4 @@
+import { earliest } from './plan/earliest.ts';
 import { sourcesOf } from '../crds/source.ts';
 import { keepHistory } from './reloads/history.ts';
 import { emit } from './kube/events.ts';
@@ -80,9 +81,4 @@ async function makeBootable({ policy, contents }: Observed, { stable }: Progress
   else if (recall.unbootable.get(uid) !== because) log.error({ namespace, policy: name, stable, because }, 'pods cannot boot on stable');
   if (because === null) recall.unbootable.delete(uid);
   else recall.unbootable.set(uid, because);
-}
-
-function earliest(times: readonly (Millis | null)[]): Millis | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

@@ -1,3 +1,4 @@
+import { earliest } from './earliest.ts';
 import { liveMembers, reportsDue, unreportedMembers } from './fleet.ts';
 import { judgeGates } from './gates.ts';
 import { canaryOf } from './measuring.ts';
@@ -108,8 +109,4 @@ const NOBODY_ABLE = 'waiting: no member is connected, or those that are are not 
 /** Another one took a place in the wave: what was baked so far did not include it. In the last wave all places are taken: who comes then only joins. */
 function beginsAgain(member: Member, candidate: Revision, progress: Progress): boolean {
   return !isLastWave(progress) && member.running?.revision !== candidate && !isLate(member, progress);
-}
-
-function earliest(times: readonly Millis[]): Millis | null {
-  return times.length === 0 ? null : Math.min(...times);
 }

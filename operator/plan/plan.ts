@@ -1,3 +1,4 @@
+import { earliest } from './earliest.ts';
 import { advance } from './advance.ts';
 import { assign } from './assign.ts';
 import { nextTryAt } from './attempt.ts';
@@ -69,9 +70,4 @@ function silenceOf({ fleet, policy, now }: Situation, assignments: readonly Assi
     return member.asked === null ? [] : [member.asked.at + patience(policy)];
   });
   return earliest(times.filter((time) => time > now));
-}
-
-function earliest(times: readonly (Millis | null)[]): Millis | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

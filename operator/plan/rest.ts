@@ -1,3 +1,4 @@
+import { earliest } from './earliest.ts';
 import { liveMembers, patience, reportsDue, unreportedMembers } from './fleet.ts';
 import { stopOf, waitOf } from './hold.ts';
 import { blockedBy, settling } from './room.ts';
@@ -13,7 +14,7 @@ export function rest(situation: Situation, progress: Progress): Step {
     case 'unknown':
       return { progress, wakeAt: null };
     case 'held':
-      return say(progress, 'Paused', source.because);
+      return withStragglers(situation, progress, 'Paused', source.because);
     case 'present':
       return source.revision === stable ? restOnStable(situation, progress, stable) : restBehind(situation, progress, source.revision);
   }
@@ -25,23 +26,31 @@ function restBehind(situation: Situation, progress: Progress, revision: Revision
   const failed = quarantined.find((it) => it.revision === revision);
   if (failed && stable === null)
     return say(progress, 'Paused', `${revision} failed, and there is no stable to return to: ${failed.because}`);
-  // What was said of it as it failed may say more: who is not back.
-  const isSaid = failed !== undefined && progress.because.startsWith(failed.because);
-  if (failed)
-    return say(
-      progress,
-      'Degraded',
-      isSaid
-        ? progress.because
-        : `${revision} is in quarantine: ${failed.because} (a retry on the Reload of rollout ${failed.rollout} lifts it)`,
-    );
-
+  if (failed) {
+    // What was said of it as it failed may say more: who is not back.
+    const isSaid = progress.because.startsWith(failed.because);
+    const lifts = `(a retry on the Reload of rollout ${failed.rollout} lifts it)`;
+    const said = isSaid ? progress.because.split(BEHIND)[0] : `${revision} is in quarantine: ${failed.because} ${lifts}`;
+    return withStragglers(situation, progress, 'Degraded', said ?? '');
+  }
   const wait = waitOf(situation, progress);
   if (wait === null || (stable === null && unreportedMembers(situation).length > 0))
     return say(progress, 'Progressing', waitingForReports, reportsDue(situation));
+  const { progress: said, wakeAt } = withStragglers(situation, progress, wait.phase, `${revision} waits: ${wait.because}`);
+  return { progress: said, wakeAt: earliest([wait.until, wakeAt]) };
+}
+
+const BEHIND = '; these do not run ';
+
+/** And who has not caught up with stable meanwhile, and what holds that. */
+function withStragglers(situation: Situation, progress: Progress, phase: Progress['phase'], because: string): Step {
+  const { stable } = progress;
   const behind = stable === null ? [] : stragglersOf(situation, progress, stable);
-  const left = behind.length === 0 ? '' : `; these do not run ${stable} yet: ${names(behind)}`;
-  return say(progress, wait.phase, `${revision} waits: ${wait.because}${left}`, wait.until);
+  if (behind.length === 0) return say(progress, phase, because);
+  const stop = stopOf(situation, progress);
+  const held = stop === null || because.includes(stop.because) ? '' : ` (${stop.because})`;
+  const wakeAt = earliest([stop?.until ?? null, ...settling(situation)]);
+  return say(progress, phase, `${because}${BEHIND}${stable} yet${held}: ${names(behind)}`, wakeAt);
 }
 
 function restOnStable(situation: Situation, progress: Progress, stable: Revision): Step {

@@ -1,3 +1,4 @@
+import { earliest } from './earliest.ts';
 import { deadlineOf } from './deadline.ts';
 import { judge } from './gate.ts';
 import { type Hold, holdOf, waitOf } from './hold.ts';
@@ -119,9 +120,4 @@ function countMembers(situation: Situation, progress: Progress, candidate: Revis
 
 function closeWave(waves: readonly WaveRecord[], now: Millis): readonly WaveRecord[] {
   return waves.map((wave, index) => (index === waves.length - 1 ? { ...wave, passedAt: now } : wave));
-}
-
-function earliest(times: readonly (Millis | null)[]): Millis | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

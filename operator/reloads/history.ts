@@ -48,7 +48,9 @@ export async function keepHistory(
 
   async function tell({ metadata }: Reload, status: ReloadStatus): Promise<void> {
     try {
-      await world.kube.patch(reloadsAt(namespace, metadata.name, 'status'), { status }, 'merge');
+      // Of what was looked at: a record that says more by now is not written over.
+      const body = { metadata: { resourceVersion: metadata.resourceVersion }, status };
+      await world.kube.patch(reloadsAt(namespace, metadata.name, 'status'), body, 'merge');
     } catch (error) {
       // Somebody deleted it.
       if (!isKube(error, 'NotFound')) throw error;
