@@ -43,7 +43,8 @@ type Admission = { readonly admitted: ReadonlyMap<Uid, Attempt>; readonly waitin
 
 /** Between rollouts. Stable is nothing new: a source that is gone does not hold who catches up with it. */
 function nobodyOf(situation: Situation, progress: Progress): Admission {
-  return { admitted: new Map(), waiting: new Set(), room: openRoom(situation, stopOf(situation, progress) !== null) };
+  const returning = calledBack(situation, progress, () => false);
+  return { admitted: new Map(), waiting: new Set(), room: openRoom(situation, stopOf(situation, progress) !== null, returning) };
 }
 
 /** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
@@ -51,7 +52,9 @@ function admit(situation: Situation, progress: Progress, candidate: Revision): A
   const admitted = new Map<Uid, Attempt>();
   const waiting = new Set<Uid>();
   const reached = reachedMembers(situation, progress, candidate);
-  const room = openRoom(situation, holdOf(situation, progress) !== null, returningMembers(situation, progress, candidate, reached));
+  const staying = new Set(reached);
+  const returning = calledBack(situation, progress, (it) => staying.has(it) || hasPlace(situation, progress, it, candidate));
+  const room = openRoom(situation, holdOf(situation, progress) !== null, returning);
   for (const member of reached) {
     const next = attemptOf(progress, member, candidate, situation);
     const { uid, asked, refused } = member;
@@ -66,17 +69,15 @@ function admit(situation: Situation, progress: Progress, candidate: Revision): A
   return { admitted, waiting, room };
 }
 
-/** On a superseded revision, not in the open wave, and so about to be sent back to stable. */
-function returningMembers(situation: Situation, progress: Progress, candidate: Revision, reached: readonly Member[]): readonly Member[] {
+/** Told to go back in this pass, whatever room there is; but for those who stay. */
+function calledBack(situation: Situation, progress: Progress, stays: (member: Member) => boolean): readonly Member[] {
   const { stable } = progress;
   if (stable === null) return [];
-  const staying = new Set(reached);
   return liveMembers(situation.fleet).filter(
     (member) =>
       member.link.kind === 'connected' &&
-      !staying.has(member) &&
-      !hasPlace(situation, progress, member, candidate) &&
       isCalledBack(member, progress) &&
+      !stays(member) &&
       isNews(member, stableFor(situation, progress, member, stable)),
   );
 }
