@@ -1,6 +1,6 @@
 import type { Measurement, Member, Plan } from '../../operator/plan/situation.ts';
 import { openBlast } from './blast.ts';
-import { gateLines, measureLine } from './shown.ts';
+import { gateLines, measureLine, quarantineLines, waveLines } from './shown.ts';
 import { gateOf, measurementOf, NOTHING_SAID, policyOf, requestOf } from './settings.ts';
 import { aFleet, apply, askedMembers, change, join, pass, refuse, takeOver } from '../support/fake-fleet.ts';
 
@@ -125,6 +125,10 @@ export function retell(script: string): string {
         return [measureLine(last)];
       case 'gates':
         return [...gateLines(last)];
+      case 'waves':
+        return fleet.progress === null ? [] : [...waveLines(fleet.progress)];
+      case 'quarantine':
+        return fleet.progress === null ? [] : [...quarantineLines(fleet.progress)];
       case 'blast':
         return [blast.tell(name)];
       case 'reconcile':
