@@ -47,11 +47,14 @@ function nobodyOf(situation: Situation, progress: Progress): Admission {
   return { admitted: new Map(), waiting: new Set(), room: openRoom(situation, stopOf(situation, progress) !== null, returning) };
 }
 
-/** Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. */
-function admit(situation: Situation, progress: Progress, candidate: Revision): Admission {
+/**
+ * Who has the candidate keeps it. Those to be asked, or asked again, get in as far as `maxUnavailable` has room. `leaving`: they did not get in, and
+ * go back in this pass, so that they take room themselves.
+ */
+function admit(situation: Situation, progress: Progress, candidate: Revision, leaving: ReadonlySet<Member> = new Set()): Admission {
   const admitted = new Map<Uid, Attempt>();
   const waiting = new Set<Uid>();
-  const reached = reachedMembers(situation, progress, candidate);
+  const reached = reachedMembers(situation, progress, candidate).filter((member) => !leaving.has(member));
   const staying = new Set(reached);
   const returning = calledBack(situation, progress, (it) => staying.has(it) || hasPlace(situation, progress, it, candidate));
   const room = openRoom(situation, holdOf(situation, progress) !== null, returning);
@@ -66,6 +69,8 @@ function admit(situation: Situation, progress: Progress, candidate: Revision): A
     // By way of stable it would be told twice, and another one would have its place.
     else if (isOnSuperseded(member, progress) && room.isFreedSoon()) waiting.add(uid);
   }
+  const refused = calledBack(situation, progress, (it) => !staying.has(it) || admitted.has(it.uid) || waiting.has(it.uid));
+  if (refused.length > 0) return admit(situation, progress, candidate, new Set([...leaving, ...refused]));
   return { admitted, waiting, room };
 }
 
