@@ -150,7 +150,11 @@ story('a bad revision that is retried fails again, at the canary; of the older r
 
   await say(fleet, first, { retry: { reason: 'another hope' } });
   await until('the second retry is answered', async () => (await fleet.reload(first))?.status?.answer?.reason === 'another hope');
-  assert.equal((await fleet.reload(first))?.status?.answer?.refused, `nothing that failed in rollout ${first} is in quarantine`);
+  const { rollout } = fleet.status();
+  assert.equal(
+    (await fleet.reload(first))?.status?.answer?.refused,
+    `nothing that failed in rollout ${first} is in quarantine; the present one is ${rollout}`,
+  );
   assert.equal(fleet.status().rollout, first + 1);
 });
 
