@@ -3,6 +3,7 @@
  *
  *     node bench/main.ts [plan] [status] [writes] [memory]
  *
+ * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
  * `writes` and `memory` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
  */
 

@@ -14,7 +14,7 @@ const POLICIES_EACH = 10;
 const PODS = 10_000;
 /** The pods are those of every fourth policy, 40 a policy. */
 const WITH_PODS = 4;
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const IDLE_MS = 30_000;
 const PROMISED_MB = 150;
 
