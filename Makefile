@@ -21,8 +21,8 @@ check: ## what CI runs: generate, types, lint, format, test
 unit: ## the quick tests: no cluster, and no root but for two of them
 	@make/npm.sh node test/run.ts unit scenarios simulation
 
-simulate: ## the seeded simulation alone; SEED=… replays one
-	@make/npm.sh node test/run.ts simulation
+simulate: ## the seeded simulation alone, a million happenings; SEED=… replays one
+	@STEPS=$${STEPS:-1000000} make/npm.sh node test/run.ts simulation
 
 mutants: ## does a test notice each small change of operator/plan? ONLY=room for one file of it
 	@make/npm.sh node test/mutants/run.ts $(ONLY)

@@ -1,84 +1,83 @@
-import { ReloadPolicy } from '../../crds/reload-policy.ts';
 import type { Reload } from '../../crds/reload.ts';
-import { KubeError } from '../../operator/kube/errors.ts';
-import type { RevisionContent } from '../../operator/sources/content.ts';
-import type { Text } from './content.ts';
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import type { DisruptionBudget } from '../../operator/kube/budgets.ts';
+import type { Pod as KubePod } from '../../operator/kube/pods.ts';
+import { textOfBytes } from './content.ts';
+import type { SourceData } from '../../operator/sources/source-object.ts';
 
-/** What the API server keeps. Everything in it has been through JSON. */
+/** What the API server keeps, by name; pods by uid. Bodies of writes have been through JSON. */
+export type Objects = {
+  readonly policies: ReloadPolicy;
+  readonly reloads: Reload;
+  /** The source, `<source>-stable`, and revisions that are kept. */
+  readonly configmaps: ConfigMap;
+  readonly pods: KubePod;
+  readonly namespaces: { readonly annotations: Readonly<Record<string, string>> };
+  readonly budgets: DisruptionBudget;
+  readonly nodes: Readonly<Record<string, string>>;
+};
+export type ConfigMap = SourceData & { readonly metadata: { readonly uid: string; readonly creationTimestamp: string } };
+
+export type Table = keyof Objects;
+export const TABLES = ['policies', 'reloads', 'configmaps', 'pods', 'namespaces', 'budgets', 'nodes'] as const satisfies readonly Table[];
+
+/** One row of what a watch tells; null: it is gone. */
+export type Change = { readonly key: string; readonly object: Objects[Table] | null };
+
 export type Api = {
-  policy: ReloadPolicy;
-  source: { readonly text: Text | null; readonly version: number };
-  /** False: reading the source is an outage. */
+  readonly tables: { readonly [T in Table]: Map<string, Objects[T]> };
+  /** All that ever changed, for the watches. */
+  readonly changes: Readonly<Record<Table, Change[]>>;
+  /** False: whoever reads gets no answer. */
   readable: boolean;
-  /** Revisions that were stored, by name. */
-  readonly kept: Map<string, RevisionContent>;
-  /** `<source>-stable`. */
-  bootable: RevisionContent | null;
-  readonly reloads: Map<string, Reload>;
   version: number;
 };
 
 export const NAMESPACE = 'shop';
+export const SYSTEM = 'fleet-reload-system';
 export const POLICY = 'web';
+export const SOURCE = 'web';
+export const STABLE = 'web-stable';
 
 export function openApi(): Api {
-  return {
-    policy: ReloadPolicy.parse({
-      apiVersion: 'fleetreload.dev/v1alpha1',
-      kind: 'ReloadPolicy',
-      metadata: { name: POLICY, namespace: NAMESPACE, uid: 'policy-1', resourceVersion: '1', generation: 1 },
-      spec: {
-        sources: [{ configMap: { name: 'web' } }],
-        targets: { selector: { matchLabels: { app: 'web' } } },
-        handle: { signal: { process: 'nginx' }, verify: { workers: 'Renewed' } },
-      },
-    }),
-    source: { text: null, version: 1 },
-    readable: true,
-    kept: new Map(),
-    bootable: null,
+  const tables: Api['tables'] = {
+    policies: new Map(),
     reloads: new Map(),
-    version: 1,
+    configmaps: new Map(),
+    pods: new Map(),
+    namespaces: new Map(),
+    budgets: new Map(),
+    nodes: new Map(),
   };
+  const changes = { policies: [], reloads: [], configmaps: [], pods: [], namespaces: [], budgets: [], nodes: [] };
+  return { tables, changes, readable: true, version: 1 };
 }
 
-export function edit(api: Api, text: Text | null): void {
-  api.source = { text, version: ++api.version };
+export function put<T extends Table>({ tables, changes }: Api, table: T, key: string, object: Objects[T] | null): void {
+  if (object === null) tables[table].delete(key);
+  else tables[table].set(key, object);
+  changes[table].push({ key, object });
 }
 
-/** A new spec is a new generation; annotations alone are not. */
-export function editPolicy(api: Api, spec: Partial<ReloadPolicy['spec']> | null): void {
-  const { metadata } = api.policy;
-  const generation = (metadata.generation ?? 1) + (spec === null ? 0 : 1);
-  api.policy = ReloadPolicy.parse({
-    ...api.policy,
-    metadata: { ...metadata, resourceVersion: String(++api.version), generation },
-    spec: { ...api.policy.spec, ...spec },
-  });
+/** The policy as it is now; undefined where it was deleted. */
+export function policyIn({ tables }: Api): ReloadPolicy | undefined {
+  return tables.policies.get(POLICY);
 }
 
-/** PUT of the status: a compare-and-swap, and what the CRD does not allow is refused. */
-export function replaceStatus(api: Api, body: object): ReloadPolicy {
-  const sent = JSON.parse(JSON.stringify(body)) as ReloadPolicy;
-  if (sent.metadata.resourceVersion !== api.policy.metadata.resourceVersion)
-    throw new KubeError('the policy was changed meanwhile', { status: 409, reason: 'Conflict' });
-  api.policy = ReloadPolicy.parse({
-    ...api.policy,
-    metadata: { ...api.policy.metadata, resourceVersion: String(++api.version) },
-    status: sent.status,
-  });
-  return api.policy;
+/** The text that the source says; null where there is no source. */
+export function sourceText({ tables }: Api): string | null {
+  return textOfBytes(tables.configmaps.get(SOURCE)?.data?.['app.conf']);
 }
 
-export function createReload(api: Api, body: object): void {
-  const reload = JSON.parse(JSON.stringify(body)) as Reload;
-  const { name } = reload.metadata;
-  if (api.reloads.has(name)) throw new KubeError(`${name} exists`, { status: 409, reason: 'AlreadyExists' });
-  api.reloads.set(name, { ...reload, metadata: { ...reload.metadata, namespace: NAMESPACE, uid: `reload-${++api.version}` } });
-}
-
-export function patchReload(api: Api, name: string, body: object): void {
-  const reload = api.reloads.get(name);
-  if (reload === undefined) throw new KubeError(`${name} is not there`, { status: 404, reason: 'NotFound' });
-  api.reloads.set(name, { ...reload, ...JSON.parse(JSON.stringify(body)), metadata: reload.metadata });
+/** `resourceVersion`, and what an object that is new has besides. */
+export function metadataIn(
+  api: Api,
+  now: number,
+): { readonly uid: string; readonly resourceVersion: string; readonly creationTimestamp: string } {
+  const version = ++api.version;
+  return {
+    uid: `u${version}`,
+    resourceVersion: String(version),
+    creationTimestamp: new Date(Math.floor(now / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
+  };
 }

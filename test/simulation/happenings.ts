@@ -1,26 +1,35 @@
 import { setImmediate as settle } from 'node:timers/promises';
-import type { ReloadPolicy } from '../../crds/reload-policy.ts';
-import type { Share } from '../../operator/plan/situation.ts';
-import { edit, editPolicy } from './api.ts';
+import type { Table } from './api.ts';
+import { tellPods } from './cluster.ts';
 import type { Text } from './content.ts';
-import { accept, type Answer, type Operator, openOperator, pass, showPod } from './operator.ts';
+import { end, type Finding } from './gates.ts';
+import { accept, type Answer, collect, type Operator, openOperator, pass, show } from './operator.ts';
 import { aPod, type Pod, startApp } from './pod.ts';
 import { rest } from './rest.ts';
 import { assigned, boot, bootstrap, killSidecar, listen, mayRestart, startSidecar, work } from './sidecar.ts';
 import { breakStream, hear } from './stream.ts';
+import * as user from './user.ts';
+import { copyWatches } from './watches.ts';
 import type { World } from './world.ts';
 
 /** Lets one line of a story happen. What cannot happen now does not: so any line may be cut from a story. */
 export async function happen(world: World, line: string): Promise<void> {
   world.steps++;
   world.told.push(`> ${line}`);
-  const [verb = '', who = '', how = ''] = line.split(' ');
+  await happens(world, line.split(' '));
+  tellPods(world);
+}
+
+async function happens(world: World, words: readonly string[]): Promise<void> {
+  const [verb = '', who = '', how = ''] = words;
   const pod = world.pods.get(who);
   const operator = who === 'old' ? world.old : who === 'leader' ? world.leader : null;
   switch (verb) {
     // Time.
     case 'tick':
-      return world.time.pass(Number(who));
+      world.time.pass(Number(who));
+      // Timers may end what others wait for.
+      return await settle();
     case 'clock':
       world.clockStep += Number(who);
       return;
@@ -29,21 +38,48 @@ export async function happen(world: World, line: string): Promise<void> {
 
     // The user.
     case 'policy':
-      return editPolicy(world.api, specOf(line.split(' ').slice(1), world.api.policy.spec));
+      return user.editPolicy(world, words.slice(1));
+    case 'create':
+      return user.createPolicy(world);
+    case 'forget':
+      return user.deletePolicy(world);
+    case 'wipe':
+      return user.wipeStatus(world);
+    case 'rival':
+      return user.rival(world, who === 'there');
     case 'touch':
-      return who === 'policy' ? editPolicy(world.api, null) : edit(world.api, world.api.source.text);
+      return who === 'policy' ? user.editPolicy(world, []) : user.touchSource(world);
     case 'edit':
-      world.say(who as Text);
-      return edit(world.api, who as Text);
+      return user.edit(world, who as Text);
     case 'delete':
-      return edit(world.api, null);
+      return user.deleteSource(world);
     case 'source':
       world.api.readable = who === 'readable';
+      return;
+    case 'say':
+      return user.say(world, who, words.slice(2));
+    case 'wish':
+      return user.wish(world, who, how as Text);
+    case 'unwish':
+      return user.deleteReload(world, who);
+    case 'freeze':
+      return user.freeze(world, who, true);
+    case 'thaw':
+      return user.freeze(world, who, false);
+    case 'budget':
+      world.budget = who === 'none' ? null : Number(who);
+      return;
+    case 'roll':
+      world.template++;
       return;
 
     // Pods.
     case 'join':
       return pod ? undefined : join(world, who, how !== 'unmanaged');
+    case 'terminate':
+    case 'replace':
+      if (pod?.leaves === 'no') pod.leaves = verb === 'replace' ? 'replaced' : 'for good';
+      return;
     case 'leave':
       return pod && leave(world, pod);
     case 'unready':
@@ -71,11 +107,11 @@ export async function happen(world: World, line: string): Promise<void> {
       return pod?.managed && pod.sidecar === null ? startSidecar(world, pod) : undefined;
     case 'kill':
       return pod && kill(world, pod, how);
-    case 'freeze':
-      if (pod) pod.frozen = true;
+    case 'stop':
+      if (pod) pod.stopped = true;
       return;
-    case 'thaw':
-      if (pod) pod.frozen = false;
+    case 'continue':
+      if (pod) pod.stopped = false;
       return;
     case 'replay':
       return pod && replay(world, pod, Number(how));
@@ -102,8 +138,20 @@ export async function happen(world: World, line: string): Promise<void> {
     case 'answer':
       operator?.calls.shift()?.end(how as Answer);
       return await settle();
+    case 'measure': {
+      const asking = operator?.asking.find(({ gate }) => gate === how);
+      if (asking) end(asking, words[3] as Finding);
+      return await settle();
+    }
+    case 'collect':
+      if (operator) collect(world, operator);
+      return await settle();
     case 'show':
-      return operator ? show(world, operator, how) : undefined;
+      return operator ? show(world, operator, how as Table, words[3] ?? '') : undefined;
+    case 'notice':
+      // What is under way when a process learns that it leads no more.
+      if (world.old) world.old.hasNoticed = true;
+      return;
     case 'crash':
       return operator ? crash(world, operator) : undefined;
     case 'elect':
@@ -111,12 +159,12 @@ export async function happen(world: World, line: string): Promise<void> {
       if (who === 'anew') world.transitions = 0;
       return elect(world, who === 'stale');
     default:
-      throw new Error(`unknown line: ${line}`);
+      throw new Error(`unknown line: ${words.join(' ')}`);
   }
 }
 
 function join(world: World, name: string, isManaged: boolean): void {
-  const pod = aPod(name, `${name}-${++world.born}`, world.wall(), isManaged);
+  const pod = aPod(name, ++world.born, world.wall(), isManaged, world.template);
   world.pods.set(name, pod);
   if (isManaged) startSidecar(world, pod);
   else startApp(pod.app, null, world.wall());
@@ -125,6 +173,9 @@ function join(world: World, name: string, isManaged: boolean): void {
 function leave(world: World, pod: Pod): void {
   killSidecar(pod);
   world.pods.delete(pod.name);
+  // The API server tells of the one that is gone before it tells of the one that comes.
+  tellPods(world);
+  if (pod.leaves === 'replaced') join(world, pod.name, pod.managed);
 }
 
 /** Its container, by the kubelet. */
@@ -134,7 +185,7 @@ function restart(world: World, pod: Pod): void {
 
 /** `now`, between the end of its work and the record of that, or between the record and what should follow. */
 function kill(world: World, pod: Pod, when: string): void {
-  pod.frozen = false;
+  pod.stopped = false;
   const { sidecar } = pod;
   if (sidecar === null) return;
   if (when === 'after-work') work(world, pod, true);
@@ -152,22 +203,11 @@ function replay(world: World, pod: Pod, back: number): void {
   if (frame !== undefined && pod.stream !== null) assigned(world, pod, JSON.stringify(frame));
 }
 
-function show(world: World, operator: Operator, what: string): void {
-  operator.isTouched = true;
-  if (what === 'policy') operator.cache.policy = world.api.policy;
-  else if (what === 'source') operator.cache.source = world.api.source;
-  else if (what === 'all') for (const name of everyName(world, operator)) showPod(world, operator, name);
-  else showPod(world, operator, what);
-}
-
-function everyName(world: World, { cache }: Operator): ReadonlySet<string> {
-  return new Set([...world.pods.keys(), ...[...cache.pods.values()].map(({ name }) => name)]);
-}
-
 /** kill -9, or the end of one that had lost the Lease: its streams end, and its calls are heard of no more. */
 function crash(world: World, operator: Operator): void {
   for (const stream of world.streams.filter((it) => it.operator === operator)) stream.down.push(null);
   world.streams.splice(0, world.streams.length, ...world.streams.filter((it) => it.operator !== operator));
+  operator.gates.stop();
   if (world.leader === operator) world.leader = null;
   if (world.old === operator) world.old = null;
 }
@@ -178,7 +218,7 @@ function elect(world: World, isStale: boolean): void {
   if (before !== null && world.old !== null) crash(world, world.old);
   const operator = openOperator(world, ++world.transitions);
   if (before !== null) {
-    if (isStale) Object.assign(operator.cache, { ...before.cache, pods: new Map(before.cache.pods) });
+    if (isStale) operator.watches = copyWatches(before.watches);
     before.leads = false;
     world.old = before;
   }
@@ -187,28 +227,7 @@ function elect(world: World, isStale: boolean): void {
 
 /** Streams whose end both sides know of. */
 function prune(world: World): void {
+  if (world.streams.every(({ socket, up }) => socket.readyState === 1 || up.length > 0)) return;
   const open = world.streams.filter(({ socket, up }) => socket.readyState === 1 || up.length > 0);
   world.streams.splice(0, world.streams.length, ...open);
-}
-
-/** Such as `waves=1,50%,100% bake=5s retries=1 verify=no`. */
-function specOf(settings: readonly string[], before: ReloadPolicy['spec']): Partial<ReloadPolicy['spec']> {
-  let { waves, handle, maxUnavailable, maxFailures, paused } = before;
-  for (const setting of settings) {
-    const [key, value = ''] = setting.split('=');
-    if (key === 'waves') waves = value.split(',').map((upTo) => ({ upTo: shareOf(upTo), bake: waves[0]?.bake ?? '5s' }));
-    else if (key === 'bake') waves = waves.map(({ upTo }) => ({ upTo, bake: value }));
-    else if (key === 'timeout') handle = { ...handle, timeout: value };
-    else if (key === 'retries') handle = { ...handle, retries: Number(value) };
-    else if (key === 'verify') handle = { ...handle, verify: value === 'no' ? undefined : { workers: 'Renewed' } };
-    else if (key === 'maxUnavailable') maxUnavailable = shareOf(value);
-    else if (key === 'maxFailures') maxFailures = shareOf(value);
-    else if (key === 'paused') paused = value === 'yes';
-    else throw new Error(`unknown setting: ${setting}`);
-  }
-  return { waves, handle, maxUnavailable, maxFailures, paused };
-}
-
-function shareOf(text: string): Share {
-  return text.endsWith('%') ? (text as Share) : Number(text);
 }

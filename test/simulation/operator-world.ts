@@ -1,50 +1,68 @@
-import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import type { Gates } from '../../operator/gates/measuring.ts';
 import { KubeError } from '../../operator/kube/errors.ts';
+import type { Log } from '../../operator/link/counters.ts';
 import type { Report } from '../../operator/link/report.ts';
+import { budgetsOver } from '../../operator/observe/budgets.ts';
+import { freezeIn, freezeOf } from '../../operator/observe/freeze.ts';
 import { openRecall } from '../../operator/recall.ts';
-import type { Reading } from '../../operator/sources/read.ts';
+import { sourceReader, type SourceReader } from '../../operator/sources/read.ts';
+import { openRevisions } from '../../operator/sources/revisions.ts';
+import { openStables } from '../../operator/sources/stable.ts';
 import type { World as OperatorWorld } from '../../operator/world.ts';
-import { type Api, createReload, NAMESPACE, patchReload, replaceStatus } from './api.ts';
-import { revisionFor } from './content.ts';
-import type { Answer, Operator } from './operator.ts';
+import { POLICY, SYSTEM } from './api.ts';
+import { DIGEST_KEY, textOfBytes } from './content.ts';
+import { ask, kubeOf } from './kube.ts';
+import type { Operator } from './operator.ts';
 import type { World } from './world.ts';
 
 export const RAISE = 'raise the Lease';
 
 /** All that a pass may touch, made of the little that there is. */
-export function worldOf(world: World, self: () => Operator): OperatorWorld {
-  const { api } = world;
-  const ask = <T>(what: string, run: () => T): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const end = (how: Answer) => {
-        try {
-          const done = how === 'outage' ? null : run();
-          if (how === 'ok') resolve(done as T);
-          else reject(new KubeError(`${what}: no answer`, { status: null, reason: 'NoAnswer' }));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      self().calls.push({ what, end });
-    });
+export function worldOf(
+  world: World,
+  self: () => Operator,
+  gates: Gates,
+): OperatorWorld & { readonly sources: Pick<SourceReader, 'forget'> } {
+  const kube = kubeOf(world, self);
+  const versionOf = (kind: string, _: string, name: string) =>
+    kind === 'ConfigMap' ? (self().watches.configmaps.known.get(name)?.metadata.resourceVersion ?? null) : null;
+  const freezes = { get: (name: string) => freezeIn(self().watches.namespaces.known.get(name)?.annotations) };
+  const reader = sourceReader(kube, versionOf, DIGEST_KEY);
 
   return {
-    namespace: 'fleet-reload-system',
-    freezes: { get: () => null },
-    nodes: { get: () => undefined },
-    budgets: { list: () => [] },
-    policies: { get: () => ({ kind: 'policy', policy: look() }), list: () => [] },
+    kube,
+    namespace: SYSTEM,
+    policies: {
+      get: () => {
+        const policy = newest(self());
+        self().observed = { ...self().observed, policy };
+        const known = self().watches.policies.known.get(POLICY);
+        return known && { kind: 'policy', policy: known };
+      },
+      list: () => [...self().watches.policies.known.values()].map((policy) => ({ kind: 'policy', policy })),
+    },
+    reloads: {
+      get: (key) => self().watches.reloads.known.get(key.split('/')[1] ?? ''),
+      list: () => [...self().watches.reloads.known.values()],
+    },
     pods: {
       get: () => undefined,
       list: () => {
-        const pods = [...self().cache.pods.values()];
-        const reports = new Map(pods.flatMap(({ uid }) => [[uid, self().roster.report(uid)] as const]).filter(isReported));
-        self().observed = { ...self().observed, pods, reports, at: world.wall() };
-        return pods;
+        look(world, self(), freezes.get);
+        return [...self().watches.pods.known.values()];
       },
     },
-    reloads: { get: (key) => api.reloads.get(key.split('/')[1] ?? ''), list: () => [...api.reloads.values()] },
-    gates: { keep: () => {}, measured: () => null },
+    freezes,
+    nodes: { get: (name) => self().watches.nodes.known.get(name) },
+    budgets: { list: () => [...self().watches.budgets.known.values()] },
+    gates: {
+      keep: gates.keep,
+      measured: (uid) => {
+        const measured = gates.measured(uid);
+        self().observed = { ...self().observed, measured };
+        return measured;
+      },
+    },
     link: {
       report: (uid) => self().roster.report(uid),
       assign: (uid, assignment, bytes) => {
@@ -56,61 +74,26 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
       withdraw: (uid) => self().roster.withdraw(uid),
     },
     sources: {
-      read: async () => readingOf(self().cache.source, api.readable),
+      forget: reader.forget,
+      read: async (namespace, sources) => {
+        const reading = await reader.read(namespace, sources);
+        const text = reading.kind === 'present' ? textOfBytes(reading.revision.sources[0]?.files[0]?.bytes) : null;
+        self().observed = { ...self().observed, text, isGone: reading.kind === 'held' };
+        world.promises.reads(self(), text);
+        return reading;
+      },
     },
     revisions: {
-      hasStable: () => true,
-      store: async (_, revision) => {
-        if (api.kept.has(revision.name)) return null;
-        return await ask(`store ${revision.name}`, () => {
-          api.kept.set(revision.name, revision);
-          return null;
-        });
-      },
-      load: async (_, [ref]) => {
-        return [...api.kept.values()].find(({ sources }) => sources[0]?.digest === ref?.digest) ?? `${ref?.digest} is gone`;
-      },
-      nameOf: ({ name }) => name,
-      loadStable: async () => api.bootable,
-      writeStable: (_, revision) =>
-        ask(`write stable ${revision.name}`, () => {
-          api.bootable = revision;
-          return null;
-        }),
-    },
-    kube: {
-      ...NO_KUBE,
-      list: async () => ({ metadata: { resourceVersion: '1' }, items: [] }),
-      replace: <T>(_: string, body: object) =>
-        ask('record', () => {
-          const before = api.policy.status;
-          const written = replaceStatus(api, body);
-          world.promises.recorded(self(), before, written);
-          self().wrote = written;
-          self().observed = { ...self().observed, policy: written };
-          return written as T;
-        }),
-      create: async <T>(path: string, body: object) => {
-        if (!path.endsWith('/reloads')) return body as T;
-        return ask('create Reload', () => {
-          createReload(api, body);
-          return body as T;
-        });
-      },
-      patch: <T>(path: string, body: object) =>
-        ask('patch Reload', () => {
-          patchReload(api, path.split('/').at(-2) ?? '', body);
-          return body as T;
-        }),
-      remove: async (path) => api.reloads.delete(path.split('/').at(-1) ?? ''),
+      ...openRevisions(kube, DIGEST_KEY, (kind, namespace, name) => versionOf(kind, namespace, name) !== null, world.wall),
+      ...openStables(kube, DIGEST_KEY, versionOf),
     },
     recall: openRecall(),
     publishCa: async () => {},
     metrics: { runs() {}, rolledOut() {}, heard() {} } as unknown as OperatorWorld['metrics'],
-    log: SILENT as unknown as OperatorWorld['log'],
+    log: logOf(world, self) as unknown as OperatorWorld['log'],
     now: world.wall,
     get lead() {
-      return { transitions: () => self().epoch, since: self().since, holds: () => true, raiseAbove };
+      return { transitions: () => self().epoch, since: self().since, holds: () => !self().hasNoticed, raiseAbove };
     },
   };
 
@@ -118,48 +101,45 @@ export function worldOf(world: World, self: () => Operator): OperatorWorld {
   async function raiseAbove(seen: number): Promise<void> {
     const operator = self();
     if (seen < operator.epoch) return;
-    operator.epoch = await ask(RAISE, () => {
+    operator.epoch = await ask(operator, RAISE, () => {
       if (world.leader !== operator) throw new KubeError('the Lease is held by another', { status: 409, reason: 'Conflict' });
       world.transitions = Math.max(world.transitions, seen) + 1;
       return world.transitions;
     });
     operator.roster.lead(operator.epoch);
   }
+}
 
-  /** The pass takes the newer one of what the watch says and what it wrote. */
-  function look(): ReloadPolicy {
-    const { cache, wrote } = self();
-    const isOwnNewer = wrote !== null && Number(wrote.metadata.resourceVersion) > Number(cache.policy.metadata.resourceVersion);
-    self().observed = { ...self().observed, policy: isOwnNewer ? wrote : cache.policy };
-    return cache.policy;
-  }
+/** All that it says goes into a log that people read. */
+export function logOf(world: World, self: () => Operator): Log {
+  const say = (fields: object, message: string) => world.promises.speaks(self(), { ...fields, message }, 'log');
+  return { debug: say, info: say, warn: say, error: say };
+}
+
+/** The pass takes the newer one of what the watch says and what it wrote. */
+function newest({ watches, wrote }: Operator): NonNullable<Operator['wrote']> | null {
+  const known = watches.policies.known.get(POLICY);
+  if (known === undefined || wrote === null || wrote.metadata.uid !== known.metadata.uid) return known ?? null;
+  return Number(wrote.metadata.resourceVersion) > Number(known.metadata.resourceVersion) ? wrote : known;
+}
+
+/** Taken together with the pods: between these looks nothing happens. */
+function look(world: World, operator: Operator, frozenBy: (name: string) => string | null): void {
+  const { watches, roster, observed } = operator;
+  const selected = [...watches.pods.known.values()];
+  const pods = selected.filter(({ terminating }) => !terminating);
+  operator.observed = {
+    ...observed,
+    selected,
+    pods,
+    reports: new Map(pods.flatMap(({ uid }) => [[uid, roster.report(uid)] as const]).filter(isReported)),
+    reloads: new Map(watches.reloads.known),
+    freeze: freezeOf('shop', SYSTEM, frozenBy),
+    budgets: budgetsOver(pods, [...watches.budgets.known.values()]),
+    at: world.wall(),
+  };
 }
 
 function isReported(entry: readonly [string, Report | undefined]): entry is [string, Report] {
   return entry[1] !== undefined;
 }
-
-function readingOf({ text, version }: Api['source'], isReadable: boolean): Reading {
-  if (!isReadable) return { kind: 'unknown', because: 'the API server does not answer' };
-  if (text === null) return { kind: 'held', because: 'ConfigMap web is not there: the fleet stays on what it has', observed: [] };
-  const observed = [{ kind: 'ConfigMap' as const, name: 'web', resourceVersion: String(version) }];
-  return { kind: 'present', revision: revisionFor(text), observed, changedBy: 'kubectl' };
-}
-
-export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-
-export const never = (): never => {
-  throw new Error('not in the simulation');
-};
-const NO_KUBE: OperatorWorld['kube'] = {
-  server: '',
-  namespace: NAMESPACE,
-  get: never,
-  list: never,
-  create: never,
-  replace: never,
-  patch: never,
-  remove: never,
-  watch: never,
-  close: never,
-};

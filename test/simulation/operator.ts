@@ -1,36 +1,44 @@
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import type { Gates } from '../../operator/gates/measuring.ts';
 import { KubeError } from '../../operator/kube/errors.ts';
-import type { Pod as KubePod } from '../../operator/kube/pods.ts';
 import { NO_COUNTERS } from '../../operator/link/counters.ts';
-import type { Report } from '../../operator/link/report.ts';
 import { type Roster, roster } from '../../operator/link/roster.ts';
 import { converse } from '../../operator/link/session.ts';
-import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { reconcile } from '../../operator/reconcile.ts';
-import type { World as OperatorWorld } from '../../operator/world.ts';
-import { type Api, NAMESPACE, POLICY } from './api.ts';
-import { kubePod, type Pod } from './pod.ts';
-import { asWebSocket, openStream } from './stream.ts';
+import { collectRevisions } from '../../operator/reloads/collect.ts';
+import { type Objects, POLICY, NAMESPACE, type Table } from './api.ts';
+import { gatesOf, type Asking } from './gates.ts';
+import { never } from './kube.ts';
+import { nothingObserved, type Observed } from './observed.ts';
+import { logOf, RAISE, worldOf } from './operator-world.ts';
+import type { Pod } from './pod.ts';
 import { sayHello } from './sidecar.ts';
-import { never, RAISE, SILENT, worldOf } from './operator-world.ts';
+import { asWebSocket, openStream } from './stream.ts';
+import { goBack, listAgain, nextChange, openWatches, type Told, type Watches } from './watches.ts';
 import type { World } from './world.ts';
 
-/** One operator process: the real pass and the real roster. It sees what its watches have told it, and waits for the API server's answers. */
+/** One operator process: the real pass, the real roster, the real rounds of gates. It sees what its watches have told it, and waits for answers. */
 export type Operator = {
   /** The epoch's first number. */
   epoch: number;
   readonly since: number;
   readonly roster: Roster;
-  readonly world: OperatorWorld;
-  readonly cache: Cache;
-  /** Calls under way; the story says how each ends. */
+  readonly gates: Gates;
+  readonly world: ReturnType<typeof worldOf>;
+  watches: Watches;
+  /** Writes under way; the story says how each ends. */
   readonly calls: Call[];
-  /** False: another has the Lease, and this one has not noticed. */
+  /** Measurements under way. */
+  readonly asking: Asking[];
+  /** False: another has the Lease, and this one has not noticed; `hasNoticed`: it has. */
   leads: boolean;
+  hasNoticed: boolean;
   isTouched: boolean;
   /** By the machine's monotonic clock, as timers are. */
   wakeAt: number | null;
   notBefore: number;
   isPassing: boolean;
+  isCollecting: boolean;
   isPublishing: boolean;
   /** What the pass under way, or the last one, looked at; the policy is the newest that it knows to be recorded. */
   observed: Observed;
@@ -41,54 +49,45 @@ export type Operator = {
   wrote: ReloadPolicy | null;
 };
 
-export type Observed = {
-  readonly policy: ReloadPolicy;
-  readonly pods: readonly KubePod[];
-  readonly reports: ReadonlyMap<string, Report>;
-  readonly at: number;
-};
-export type Cache = { policy: ReloadPolicy; source: Api['source']; readonly pods: Map<string, KubePod> };
-
-type Call = { readonly what: string; readonly end: (how: Answer) => void };
+export type Call = { readonly what: string; readonly end: (how: Answer) => void };
 /** `lost`: it is done, and the answer does not come. */
 export type Answer = 'ok' | 'outage' | 'lost';
 
-const KEY = `${NAMESPACE}/${POLICY}`;
+export const KEY = `${NAMESPACE}/${POLICY}`;
 const BACKOFF_MS = 1_000;
 
 /** A process that takes the Lease: its first lists are whole and fresh. */
 export function openOperator(world: World, epoch: number): Operator {
-  const since = world.wall();
-  const calls: Call[] = [];
-  const cache: Cache = {
-    policy: world.api.policy,
-    source: world.api.source,
-    pods: new Map([...world.pods.values()].map((pod) => [pod.uid, kubePod(pod)])),
-  };
   const touch = () => {
     operator.isTouched = true;
     // As lead.ts does it: an epoch above ours was seen, since the Lease was deleted or restored.
     const seen = members.outrankedBy();
-    if (seen !== null && !calls.some(({ what }) => what === RAISE)) operator.world.lead.raiseAbove(seen[0]).catch(touch);
+    if (seen !== null && !operator.calls.some(({ what }) => what === RAISE)) operator.world.lead.raiseAbove(seen[0]).catch(touch);
   };
-  const members = roster({ clock: { now: world.wall }, log: SILENT, onChange: touch });
+  const self = () => operator;
+  const members = roster({ clock: { now: world.wall }, log: logOf(world, self), onChange: touch });
+  const gates = gatesOf(world, self);
   const operator: Operator = {
     epoch,
-    since,
+    since: world.wall(),
     roster: members,
-    cache,
-    calls,
+    gates,
+    watches: openWatches(world.api),
+    calls: [],
+    asking: [],
     leads: true,
+    hasNoticed: false,
     isTouched: true,
     wakeAt: null,
     notBefore: 0,
     isPassing: false,
+    isCollecting: false,
     isPublishing: false,
-    observed: { policy: world.api.policy, pods: [], reports: new Map(), at: since },
+    observed: nothingObserved(world.wall()),
     stated: new Set(),
     asked: new Map(),
     wrote: null,
-    world: worldOf(world, () => operator),
+    world: worldOf(world, self, gates),
   };
   members.lead(epoch);
   return operator;
@@ -119,9 +118,22 @@ export function isPassDue({ time }: World, { isPassing, isTouched, wakeAt, notBe
   return !isPassing && time.now() >= notBefore && (isTouched || (wakeAt !== null && time.now() >= wakeAt));
 }
 
+/** Revisions that nothing names any more go, in a loop of its own. */
+export function collect(world: World, operator: Operator): void {
+  if (operator.isCollecting) return;
+  operator.isCollecting = true;
+  void collectRevisions(operator.world)
+    .catch((error: unknown) => {
+      if (!(error instanceof KubeError)) world.failed(error);
+    })
+    .finally(() => {
+      operator.isCollecting = false;
+    });
+}
+
 /** A sidecar is let in: its pod must be in our own copy. */
 export function accept(world: World, operator: Operator, pod: Pod): void {
-  if (!operator.cache.pods.has(pod.uid) || pod.sidecar === null) return;
+  if (!operator.watches.pods.known.has(pod.uid) || pod.sidecar === null) return;
   const stream = openStream(pod.name, operator);
   pod.stream = stream;
   world.streams.push(stream);
@@ -129,7 +141,7 @@ export function accept(world: World, operator: Operator, pod: Pod): void {
     const session = converse({
       stream: asWebSocket(stream),
       clock: { now: world.wall, after: world.time.after, every: never },
-      log: SILENT,
+      log: logOf(world, () => operator),
       counters: NO_COUNTERS,
       turn: async () => () => {},
       ...told,
@@ -145,14 +157,30 @@ export function accept(world: World, operator: Operator, pod: Pod): void {
   sayHello(world, pod);
 }
 
-/** The operator's watch tells how the pod is now, or that it is gone. */
-export function showPod(world: World, operator: Operator, name: string): void {
-  const pod = world.pods.get(name);
+/** Its watch tells of the next change in that table, of all there are, lists again, or is told old ones once more. */
+export function show({ api }: World, operator: Operator, table: Table, how: string): void {
+  const { watches } = operator;
+  if (how === 'again') return goBack(watches, table, 3);
+  if (how === 'anew') return listAgain(api, watches, table).forEach((change) => hear(operator, change));
+  for (let change = nextChange(api, watches, table); change !== null; change = how === 'all' ? nextChange(api, watches, table) : null)
+    hear(operator, change);
+}
+
+/** As lead.ts does it. */
+function hear(operator: Operator, { table, before, object }: Told): void {
   operator.isTouched = true;
-  for (const cached of operator.cache.pods.values()) {
-    if (cached.name !== name || cached.uid === pod?.uid) continue;
-    operator.cache.pods.delete(cached.uid);
-    operator.roster.forget(cached.uid);
+  if (table === 'policies') policyTold(operator, before as Objects['policies'] | undefined, object as Objects['policies'] | null);
+  if (table === 'pods') {
+    const pod = object as Objects['pods'] | null;
+    const uid = pod?.uid ?? (before as Objects['pods'] | undefined)?.uid;
+    if (uid !== undefined && (pod === null || pod.terminating)) operator.roster.forget(uid);
   }
-  if (pod) operator.cache.pods.set(pod.uid, kubePod(pod));
+}
+
+function policyTold(operator: Operator, before: ReloadPolicy | undefined, after: ReloadPolicy | null): void {
+  if (before === undefined || before.metadata.uid === after?.metadata.uid) return;
+  operator.world.recall.forget(before.metadata.uid);
+  operator.gates.forget(before.metadata.uid);
+  operator.world.sources.forget(NAMESPACE);
+  if (after === null) for (const { uid } of operator.watches.pods.known.values()) operator.roster.forget(uid);
 }

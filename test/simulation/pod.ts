@@ -9,13 +9,18 @@ export type Pod = {
   readonly uid: string;
   readonly bornAt: number;
   readonly managed: boolean;
+  /** Of its Deployment, which makes other pods of another one. */
+  readonly template: number;
+  readonly node: string;
+  /** On its way out; `replaced`: another one of that name comes after it. */
+  leaves: 'no' | 'for good' | 'replaced';
   /** The emptyDir: it lives as long as the pod. */
   readonly disk: { journal: string | null; inPlace: string | null };
   readonly app: App;
   /** Null while it does not run. */
   sidecar: Sidecar | null;
-  /** Its sidecar neither hears nor does anything, and its stream stays open. */
-  frozen: boolean;
+  /** SIGSTOP: its sidecar neither hears nor does anything, and its stream stays open. */
+  stopped: boolean;
   stream: Stream | null;
 };
 
@@ -25,42 +30,62 @@ export type App = {
   runs: string | null;
   /** Null until its first start. */
   startedAt: number | null;
+  readonly starts: number[];
   /** Its readiness probe passes, as far as it depends on nothing that it was given. */
   warm: boolean;
   poisoned: boolean;
 };
 
-export function aPod(name: string, uid: string, bornAt: number, managed: boolean): Pod {
-  const app: App = { alive: false, runs: null, startedAt: null, warm: false, poisoned: false };
-  return { name, uid, bornAt, managed, disk: { journal: null, inPlace: null }, app, sidecar: null, frozen: false, stream: null };
+export function aPod(name: string, born: number, bornAt: number, managed: boolean, template: number): Pod {
+  const app: App = { alive: false, runs: null, startedAt: null, starts: [], warm: false, poisoned: false };
+  return {
+    name,
+    uid: `${name}-${born}`,
+    bornAt,
+    managed,
+    template,
+    node: `node-${1 + (born % 3)}`,
+    leaves: 'no',
+    disk: { journal: null, inPlace: null },
+    app,
+    sidecar: null,
+    stopped: false,
+    stream: null,
+  };
 }
 
 /** What the API server says of it. */
-export function kubePod({ name, uid, bornAt, managed, app }: Pod): KubePod {
-  const started = app.startedAt !== null;
+export function kubePod({ name, uid, bornAt, managed, app, template, node, leaves }: Pod): KubePod {
+  const { alive, startedAt } = app;
   return {
     uid,
     name,
     namespace: NAMESPACE,
     labels: { app: 'web' },
-    phase: started ? 'Running' : 'Pending',
-    terminating: false,
+    phase: startedAt === null ? 'Pending' : 'Running',
+    terminating: leaves !== 'no',
     bornAt,
-    node: null,
-    ip: null,
-    owner: null,
-    templateHash: null,
+    node,
+    ip: '10.0.0.1',
+    owner: 'Deployment web',
+    templateHash: String(template),
     managed,
-    containers: [
-      {
-        name: 'nginx',
-        ready: isReady(app),
-        id: app.alive ? `${uid}-${app.startedAt}` : null,
-        // Also while it waits to be started again.
-        starts: app.startedAt === null ? [] : [app.startedAt],
-      },
-    ],
+    // A status names the last two starts.
+    containers: [{ name: 'nginx', ready: isReady(app), id: alive ? `${uid}-${startedAt}` : null, starts: app.starts.slice(-2) }],
   };
+}
+
+/** Whether the API server has nothing else to say of it by now. */
+export function isAsTold({ app, leaves }: Pod, told: KubePod | undefined): boolean {
+  const container = told?.containers[0];
+  return (
+    container !== undefined &&
+    told?.terminating === (leaves !== 'no') &&
+    (told.phase === 'Pending') === (app.startedAt === null) &&
+    container.ready === isReady(app) &&
+    (container.id !== null) === app.alive &&
+    container.starts.at(-1) === (app.startedAt ?? undefined)
+  );
 }
 
 export function isReady({ alive, warm, poisoned }: App): boolean {
@@ -71,6 +96,7 @@ export function isReady({ alive, warm, poisoned }: App): boolean {
 export function startApp(app: App, text: string | null, now: number): void {
   app.alive = boots(text);
   app.startedAt = now;
+  app.starts.push(now);
   app.warm = false;
   app.poisoned = false;
   if (app.alive) app.runs = text;

@@ -4,8 +4,11 @@ import type { World } from './world.ts';
 
 /** A fleet that does not come to rest in so many steps never will. */
 const LONGEST = 4_000;
-/** Longer than anybody waits for anything; who only looks again and again, and changes nothing, does not disturb the rest. */
+/** Longer than anybody waits for anything, but for windows, holds that end, and deadlines: those come with the next look. */
 const QUIET_MS = 60_000;
+/** Who looks again and again, be it at each opening of a window, and moves nobody, does not disturb the rest. */
+const LOOKS = 20;
+const LOOKING = /^(pass|answer|show|measure) /;
 
 /**
  * Nothing new happens any more: who was cut off returns, the API server answers, one operator leads, and the clock goes on
@@ -15,8 +18,10 @@ export async function rest(world: World): Promise<void> {
   world.api.readable = true;
   if (world.old !== null) await happen(world, 'crash old');
   if (world.leader === null) await happen(world, 'elect');
+  world.promises.rests();
   let steps = 0;
   let quietSince = world.time.now();
+  let looks = 0;
   while (steps < LONGEST) {
     const lines = due(world);
     const consequences = world.told.length;
@@ -25,11 +30,12 @@ export async function rest(world: World): Promise<void> {
       if (world.failure !== null) return;
     }
     steps += lines.length;
-    const isLooking = lines.every((line) => line.startsWith('pass')) && world.told.length === consequences + lines.length;
-    if (!isLooking || due(world).length > 0) quietSince = world.time.now();
+    if (lines.some((line) => !LOOKING.test(line))) looks = 0;
+    if (lines.some((line) => !line.startsWith('pass')) || world.told.length > consequences + lines.length) quietSince = world.time.now();
     if (due(world).length > 0) continue;
+    world.promises.waits();
     const next = nextDue(world);
-    if (next === null || world.time.now() - quietSince > QUIET_MS) return world.promises.atRest();
+    if (next === null || looks++ > LOOKS || world.time.now() - quietSince > QUIET_MS) return world.promises.atRest();
     await happen(world, `tick ${next - world.time.now()}`);
     steps++;
   }

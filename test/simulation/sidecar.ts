@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { STABLE } from './api.ts';
+import { revisionFor, textOfBytes } from './content.ts';
 import { type Driver, drive } from '../../sidecar/drive.ts';
 import { fromOperator } from '../../sidecar/frames.ts';
 import { hello } from '../../sidecar/hello.ts';
@@ -131,16 +133,16 @@ function recover({ disk }: Pod): Journal {
 }
 
 export function mayBootstrap(world: World, { sidecar }: Pod): boolean {
-  if (sidecar === null || world.api.bootable === null || world.time.now() < sidecar.startedAt + BOOT_PATIENCE_MS) return false;
+  if (sidecar === null || world.time.now() < sidecar.startedAt + BOOT_PATIENCE_MS) return false;
   const { good, try: t } = sidecar.driver.member().journal;
-  return good === null && t === null;
+  return good === null && t === null && world.api.tables.configmaps.has(STABLE);
 }
 
 /** Nobody answered: the files of `<source>-stable`. The operator was told that there are none, and hears of it. */
 export function bootstrap(world: World, pod: Pod): void {
-  const { bootable } = world.api;
-  if (!pod.sidecar || bootable === null || !mayBootstrap(world, pod)) return;
-  const { content, files } = bootable;
+  if (!pod.sidecar || !mayBootstrap(world, pod)) return;
+  const text = textOfBytes(world.api.tables.configmaps.get(STABLE)?.data?.['app.conf']);
+  const { content, files } = revisionFor(text ?? '');
   pod.disk.inPlace = content;
   pod.sidecar.driver.post({
     kind: 'bootstrapped',

@@ -1,5 +1,8 @@
-import { type Api, openApi } from './api.ts';
+import { keptName } from '../../operator/sources/revisions.ts';
+import type { RevisionContent } from '../../operator/sources/content.ts';
+import { type Api, openApi, SOURCE } from './api.ts';
 import { revisionFor, type Text } from './content.ts';
+import { tellCluster } from './cluster.ts';
 import type { Operator } from './operator.ts';
 import type { Pod } from './pod.ts';
 import { openPromises, type Promises } from './promises.ts';
@@ -11,7 +14,7 @@ export type World = {
   readonly time: Time;
   /** The operators' and the kubelet's clock, in ms since 1970. */
   readonly wall: () => number;
-  /** How far that clock was set forward. */
+  /** How far that clock was set forward, or back. */
   clockStep: number;
   readonly api: Api;
   readonly pods: Map<string, Pod>;
@@ -23,6 +26,10 @@ export type World = {
   transitions: number;
   /** Pods so far: a name that comes again is another pod. */
   born: number;
+  /** The template that the Deployment makes new pods of. */
+  template: number;
+  /** What a PodDisruptionBudget wants Ready; null: there is none. */
+  budget: number | null;
   readonly promises: Promises;
   /** Happenings so far. */
   steps: number;
@@ -33,6 +40,11 @@ export type World = {
   readonly failed: (error: unknown) => void;
   /** What the source said under that digest. */
   readonly textOf: (content: string | null) => string;
+  /** The digest of what that revision says; null where the source never said so. */
+  readonly contentOf: (revision: string | undefined) => string | null;
+  readonly revisionOf: (content: string) => string | null;
+  /** The name of the object that keeps it. */
+  readonly objectOf: (revision: string | undefined) => string | null;
   readonly say: (text: Text) => void;
 };
 
@@ -41,6 +53,8 @@ const START = Date.parse('2026-11-24T12:00:00Z');
 export function openWorld(): World {
   const time = openTime();
   const texts = new Map<string, string>();
+  const names = new Map<string, string>();
+  const revisions = new Map<string, RevisionContent>();
   const world: World = {
     time,
     wall: () => START + time.now() + world.clockStep,
@@ -52,6 +66,8 @@ export function openWorld(): World {
     old: null,
     transitions: 0,
     born: 0,
+    template: 1,
+    budget: null,
     promises: openPromises(() => world),
     steps: 0,
     told: [],
@@ -64,7 +80,19 @@ export function openWorld(): World {
       if (text === undefined) throw new Error(`no text has the content ${content}`);
       return text;
     },
-    say: (text) => void texts.set(revisionFor(text).content, text),
+    contentOf: (revision) => revisions.get(revision ?? '')?.content ?? null,
+    revisionOf: (content) => names.get(content) ?? null,
+    objectOf: (revision) => {
+      const digest = revisions.get(revision ?? '')?.sources[0]?.digest;
+      return digest == null ? null : keptName(SOURCE, digest);
+    },
+    say: (text) => {
+      const revision = revisionFor(text);
+      texts.set(revision.content, text);
+      revisions.set(revision.name, revision);
+      names.set(revision.content, revision.name);
+    },
   };
+  tellCluster(world);
   return world;
 }

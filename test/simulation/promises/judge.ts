@@ -1,3 +1,5 @@
+import type { Assign } from '../../../sidecar/protocol.ts';
+import type { Pod } from '../pod.ts';
 import type { World } from '../world.ts';
 
 export class Broken extends Error {
@@ -18,14 +20,19 @@ export type Judge = {
   readonly note: (line: string) => void;
   /** What the source said under that digest. */
   readonly textOf: (content: string | null) => string;
-  /** The digest of a revision's content; null for one that was never kept. */
+  /** The digest of a revision's content; null for one that nobody knows. */
   readonly contentOf: (revision: string | undefined) => string | null;
+  /** The name of the revision of that content; null where nobody knows it. */
+  readonly revisionOf: (content: string) => string | null;
   /** `UID CONTENT` and `UID CONTENT PROOF` of all that sidecars ever said of themselves. */
   readonly said: Set<string>;
+  /** Of each sidecar, the last frames that it heard. */
+  readonly heardBy: (pod: Pod) => Assign[];
 };
 
 export function openJudge(world: () => World): Judge {
   const broken = (promise: string, fact: string) => world().failed(new Broken(promise, fact));
+  const frames = new Map<string, Assign[]>();
   return {
     world,
     broken,
@@ -34,7 +41,13 @@ export function openJudge(world: () => World): Judge {
     },
     note: (line) => void world().told.push(`  ${line}`),
     textOf: (content) => (content === null ? 'none' : world().textOf(content)),
-    contentOf: (revision) => world().api.kept.get(revision ?? '')?.content ?? null,
+    contentOf: (revision) => world().contentOf(revision),
+    revisionOf: (content) => world().revisionOf(content),
     said: new Set(),
+    heardBy: ({ uid }) => {
+      const heard = frames.get(uid) ?? [];
+      frames.set(uid, heard);
+      return heard;
+    },
   };
 }
