@@ -22,7 +22,7 @@ const ACCOUNT = 'fleet-reload';
 /** As the audit log names it. */
 export const OPERATOR_USER = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`;
 /** As images/build.ts has them: node's in the entrypoint, and malloc's. */
-const IMAGE_FLAGS: readonly string[] = ['--disable-sigusr1'];
+const IMAGE_FLAGS: readonly string[] = ['--disable-sigusr1', '--max-semi-space-size=2'];
 const IMAGE_ENV = { MALLOC_ARENA_MAX: '1' };
 /** With the pod's files where the kubelet mounts them: a kubeconfig would cost 50 MB more. Nothing of the mount is seen outside. */
 const IN_A_POD = [

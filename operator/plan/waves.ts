@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { hasRefused } from './attempt.ts';
 import { isBroken, isOn, isUnreported, liveMembers } from './fleet.ts';
 import { reach } from './shares.ts';
@@ -11,7 +11,7 @@ import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from
  */
 export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
   const live = liveMembers(situation.fleet);
-  const ordered = inReloadOrder(live, candidate, progress);
+  const ordered = orderOf(situation.fleet, candidate, progress);
   const holders = ordered.filter((member) => hasPlace(situation, progress, member, candidate));
   const others = ordered.filter((member) => !hasPlace(situation, progress, member, candidate));
   const broken = isBroken(live);
@@ -67,13 +67,25 @@ export function isLate(member: Member, { startedAt }: Progress): boolean {
   return startedAt !== null && member.bornAt > startedAt;
 }
 
+/** Of a fleet that was looked at, as long as somebody holds it: one pass asks for the same order again and again. */
+const orders = new WeakMap<readonly Member[], { readonly key: string; readonly order: readonly Member[] }>();
+
+function orderOf(fleet: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
+  const key = `${candidate} ${progress.candidate} ${progress.stable} ${progress.startedAt}`;
+  const known = orders.get(fleet);
+  if (known?.key === key) return known.order;
+  const order = inReloadOrder(liveMembers(fleet), candidate, progress);
+  orders.set(fleet, { key, order });
+  return order;
+}
+
 /**
  * Ordered by hash, so that each revision picks new canaries and a restart picks the same ones. Who runs a revision that was superseded goes
  * first: it is disturbed already, and a burst of edits has one canary and not many. Newcomers come last.
  */
 function inReloadOrder(members: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
   const place = (member: Member) => (isLate(member, progress) ? '2' : isOnSuperseded(member, progress) ? '0' : '1');
-  const rank = (member: Member) => place(member) + createHash('sha256').update(`${candidate}/${member.uid}`).digest('hex');
+  const rank = (member: Member) => place(member) + hash('sha256', `${candidate}/${member.uid}`);
   return members
     .map((member) => ({ member, rank: rank(member) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
