@@ -20,6 +20,8 @@ function changed(policy: Policy, key: string, value: string): Partial<Policy> {
       };
     case 'bake':
       return { waves: waves.map((wave) => ({ ...wave, bakeMs: ms })) };
+    case 'bakes':
+      return { waves: waves.map((wave, i) => ({ ...wave, bakeMs: Number.parseFloat(value.split(',')[i] ?? '') * 1000 })) };
     case 'approval':
       return { waves: waves.map((wave, i) => ({ ...wave, approval: value.split(',').includes(String(i + 1)) })) };
     case 'spread':
