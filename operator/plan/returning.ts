@@ -1,3 +1,4 @@
+import { hasRefused } from './attempt.ts';
 import { isCalledBack, liveMembers, reportsDue, unreportedMembers } from './fleet.ts';
 import type { Step } from './roll.ts';
 import type { Member, Progress, Revision, Situation } from './situation.ts';
@@ -41,12 +42,14 @@ export function comeBack(situation: Situation, progress: Progress, stable: Revis
 
 /** It has to come back: it does not run stable, or is being asked. One that is away counts only where this rollout reached it. */
 function isTouched(member: Member, progress: Progress, stable: Revision): boolean {
-  const { link, running, asked, refused } = member;
+  const { link, running, asked } = member;
   const { startedAt } = progress;
-  const isOff = running?.revision !== stable || asked !== null || refused?.revision === stable;
+  // What it refused before this way back, it only catches up with.
+  const isRefusing = hasRefused(progress, member, stable);
+  const isOff = running?.revision !== stable || asked !== null || isRefusing;
   switch (link.kind) {
     case 'connected':
-      return isOff && (isCalledBack(member, progress) || refused?.revision === stable);
+      return isOff && (isCalledBack(member, progress) || isRefusing);
     case 'away':
       return isOff && (asked !== null || (running?.at ?? 0) >= (startedAt ?? 0));
     case 'unreported':

@@ -35,8 +35,8 @@ function answerTo(reload: Reload, { before, after, answer, now }: Turn): Pick<Re
   const reason = isWish || retry === undefined ? null : saidOf(reload, 'retry', retry).reason;
   const said = { at: timeOf(now), ...(reason !== null && { reason }) };
   if (answer.refused !== null) return { answer: { ...said, refused: cut(answer.refused, BECAUSE_MAX) } };
-  // A retry that only lifts a quarantine begins nothing.
-  const begun = isWish || after.rollout > (before?.rollout ?? 0);
+  // A retry that only lifts a quarantine begins nothing, nor does a wish to stay on what was adopted.
+  const begun = isWish ? after.rollout > 0 : after.rollout > (before?.rollout ?? 0);
   return { answer: { ...said, ...(begun && { rollout: after.rollout }) } };
 }
 
@@ -47,7 +47,7 @@ function endOfWish({ answer }: ReloadStatus, turn: Turn): ReloadStatus {
   if (answer.refused !== undefined) return { outcome: 'Aborted', because: cut(`refused: ${answer.refused}`, BECAUSE_MAX), finishedAt };
   const { policy, after, outcomeOf } = turn;
   const { rollout } = answer;
-  if (rollout === undefined) return {};
+  if (rollout === undefined) return { outcome: 'Succeeded', because: 'the fleet stays on what is stable', finishedAt };
   if (rollout === after.rollout) return endedBy(after, turn);
   const outcome = outcomeOf(rollout) ?? 'Superseded';
   return { outcome, because: `it ended as Reload ${policy.metadata.name}-${rollout} says`, finishedAt };

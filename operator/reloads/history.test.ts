@@ -167,6 +167,15 @@ test('a wish that is taken up ends as its rollout does', async () => {
   assert.equal(shop.reloads.get('web-undo-x')?.status?.because, 'web-1 refused');
 });
 
+test('a wish to stay on what was adopted begins no rollout, names none, and is over at once', async () => {
+  const shop = aShop([aReload('web-undo-x')]);
+  const stays = { ...idle, rollout: 0, request: UNDO };
+  await shop.pass(policy, { ...idle, rollout: 0 }, { progress: stays, answer: { reload: UNDO, refused: null } });
+  const { answer, outcome } = shop.reloads.get('web-undo-x')?.status ?? {};
+  assert.deepEqual(answer, { at: '2026-02-01T00:00:00.000Z' });
+  assert.equal(outcome, 'Succeeded');
+});
+
 test('a retry is answered on the Reload that failed: with its rollout where one begins, without where it only lifts', async () => {
   const failed = aReload('web-2', { retry: { by: 'bob', reason: 'fixed' } }, { outcome: 'RolledBack' });
   const answer = { reload: 'web-2 (uid-web-): fixed', refused: null };
