@@ -23,7 +23,7 @@ export function plan(situation: Situation): Plan {
     progress,
     assignments,
     answer,
-    measure: measureOf(situation, progress),
+    measure: measureOf(situation, progress, assignments),
     gates: progress.bakeStartedAt === null ? [] : judgeGates(situation, progress, canaryOf(situation, progress)),
     wakeAt: earliest([
       wakeAt,
