@@ -10,7 +10,8 @@ export function quarantine(progress: Progress, candidate: Revision, reason: stri
   const because = cut(reason);
   const { undone, stable } = progress;
   // A person went from what the sources say; that the way there failed brings it back only where it is stable.
-  const passedOver = undone === null || undone === stable ? progress : quarantined(progress, undone, progress.why, now);
+  const isKnown = undone === null || undone === stable || isQuarantined(progress, undone);
+  const passedOver = isKnown ? progress : quarantined(progress, undone, progress.why, now);
   return {
     ...quarantined(passedOver, candidate, because, now),
     candidate: null,

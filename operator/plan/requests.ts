@@ -77,10 +77,9 @@ function goTo(situation: Situation, progress: Progress, request: Request): Progr
     const passedOver = said === null || said === candidate ? progress : quarantined(progress, said, why, now);
     return candidate === null ? passedOver : quarantine(passedOver, candidate, why, now);
   }
-  const begun = begin(situation, progress, request.revision, why);
-  // The fleet goes on from stable: what was on its way is as undone as what is.
-  const marked = candidate === null ? begun : quarantined(begun, candidate, why, now);
-  return { ...marked, undone: said };
+  // The fleet goes on from stable: what was on its way is as undone as what is. It failed in its own rollout, whose Reload a retry is said to.
+  const marked = candidate === null ? progress : quarantined(progress, candidate, why, now);
+  return { ...begin(situation, marked, request.revision, why), undone: said };
 }
 
 /** Failed, and paused for a person. */

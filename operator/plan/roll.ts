@@ -74,7 +74,9 @@ function succeed(progress: Progress, candidate: Revision, now: Millis): Progress
     phase: 'Healthy',
     because: `${candidate} passed its last gate`,
   };
-  return progress.undone === null ? done : quarantined(done, progress.undone, progress.why, now);
+  const { undone, why } = progress;
+  // Where it was on its way itself as a person went from it, it failed in its own rollout.
+  return undone === null || isQuarantined(progress, undone) ? done : quarantined(done, undone, why, now);
 }
 
 /** Who promotes passes over gates, and not over what holds everybody. */
