@@ -33,9 +33,21 @@ export function isUnreported(situation: Situation, { link }: Member): boolean {
   return link.kind === 'unreported' && situation.now < reportsDue(situation);
 }
 
-/** Nobody could get worse, and a fix has to reach a fleet that its config broke: then it is no bar to be not Ready. */
-export function isBroken(live: readonly Member[]): boolean {
-  return live.length > 0 && live.every(({ ready }) => !ready);
+/**
+ * Nobody could get worse, and a fix has to reach a fleet that its config broke: then it is no bar to be not Ready. A fleet that is only starting,
+ * such as one that was scaled to zero and up again, is not broken: its apps do not listen yet, and would refuse whatever they are asked.
+ */
+export function isBroken(situation: Situation): boolean {
+  const live = liveMembers(situation.fleet);
+  return live.length > 0 && live.every(({ ready }) => !ready) && starting(situation).length === 0;
+}
+
+/** Until when members may be not Ready because their app has only started. By its first start: who starts again and again is not starting. */
+export function starting({ fleet, policy, now }: Situation): readonly Millis[] {
+  return liveMembers(fleet)
+    .filter(({ ready }) => !ready)
+    .map(({ startedAt, bornAt }) => (startedAt.length === 0 ? bornAt : Math.min(...startedAt)) + patience(policy))
+    .filter((time) => time > now);
 }
 
 /** The member is being asked for the revision, or runs it and is not asked for another one. */

@@ -1,5 +1,5 @@
 import { earliest } from './earliest.ts';
-import { liveMembers, reportsDue, unreportedMembers } from './fleet.ts';
+import { liveMembers, reportsDue, starting, unreportedMembers } from './fleet.ts';
 import { judgeGates } from './gates.ts';
 import { canaryOf } from './measuring.ts';
 import { blockedBy, settling } from './room.ts';
@@ -34,7 +34,7 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   const failures = answers.flatMap(({ answer }) => (answer.kind === 'failed' ? [answer.because] : []));
   if (failures.length > allowedFailures(policy.maxFailures, live.length) + progress.forgiven)
     return { kind: 'fail', because: sentence(failures) };
-  if (answers.length === 0) return waitForMembers(null, null, live.length === 0 ? NOBODY : NOBODY_ABLE);
+  if (answers.length === 0) return waitForMembers(earliest(starting(situation)), null, live.length === 0 ? NOBODY : NOBODY_ABLE);
   // `maxFailures` may forgive the only member of a canary wave; a wave in which nobody runs the candidate proves nothing.
   const isForgiven = failures.length <= progress.forgiven && !isLastWave(progress);
   if (failures.length === answers.length && !isForgiven) return { kind: 'fail', because: sentence(failures) };

@@ -60,7 +60,8 @@ export function blockedBy(situation: Situation, progress: Progress, waiting: rea
   if (holdOf(situation, progress) !== null || settling(situation).length > 0 || live.some((member) => isMidReload(situation, member)))
     return null;
   const unready = unreadyMembers(situation).map(({ name }) => name);
-  if (unready.length >= allowedUnavailable(policy.maxUnavailable, live.length))
+  // One of a broken fleet is asked in spite of the others.
+  if (waiting.every(({ ready }) => ready) && unready.length >= allowedUnavailable(policy.maxUnavailable, live.length))
     return `maxUnavailable is ${policy.maxUnavailable}, and these are not Ready: ${names(unready)}`;
   const spent = budgets.filter(({ left }) => left <= 0);
   const isFree = waiting.length === 0 || waiting.some(({ uid, ready }) => !ready || !spent.some(({ uids }) => uids.has(uid)));

@@ -10,11 +10,10 @@ import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from
  * and gets the candidate when it returns. A shrinking fleet pulls nobody back; a pod that is gone leaves its place to the next.
  */
 export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
-  const live = liveMembers(situation.fleet);
   const ordered = orderOf(situation.fleet, candidate, progress);
   const holders = ordered.filter((member) => hasPlace(situation, progress, member, candidate));
   const others = ordered.filter((member) => !hasPlace(situation, progress, member, candidate));
-  const broken = isBroken(live);
+  const broken = isBroken(situation);
   const able = others.filter(({ link, ready }) => link.kind === 'connected' && (ready || broken));
   const room = Math.max(0, reachOf(situation, progress) - holders.length);
   const spread = openOf(situation.policy.waves, progress)?.spread ?? null;

@@ -48,6 +48,9 @@ export function retell(script: string): string {
       case 'boot':
         join(fleet, name, { phase: 'booting', ready: false, startedAt: [], running: { revision: null, at: fleet.now, proof: 'Booted' } });
         return [];
+      case 'started':
+        change(fleet, name, { phase: 'running', startedAt: [fleet.now] });
+        return [];
       case 'unmanaged':
         join(fleet, name, { managed: false });
         return [];
@@ -70,7 +73,7 @@ export function retell(script: string): string {
         change(fleet, name, { ready: true });
         return [];
       case 'restart':
-        change(fleet, name, { startedAt: [fleet.now] });
+        again(name);
         return [];
       case 'away':
         change(fleet, name, { link: { kind: 'away', since: fleet.now } });
@@ -136,6 +139,11 @@ export function retell(script: string): string {
       default:
         throw new Error(`unknown line: ${line}`);
     }
+  }
+
+  function again(name: string): void {
+    const { startedAt = [] } = fleet.members.get(name) ?? {};
+    change(fleet, name, { startedAt: [...startedAt, fleet.now] });
   }
 
   function edit(revision: string): void {

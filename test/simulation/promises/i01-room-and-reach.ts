@@ -51,6 +51,12 @@ export function roomAndReach(judge: Judge): Partial<Hooks> {
     }
     if (!isNew && !isAgain) return;
     const told = pods.find(({ uid }) => uid === pod.uid);
+    const startedAt = Math.min(...(told?.containers ?? []).flatMap(({ starts }) => starts));
+    check(
+      'nobody is asked before its app has had time to start (I1)',
+      isAgain || told === undefined || isAllReady(told) || at >= startedAt + patienceMs || assign.revision !== status.candidateRevision,
+      () => `${pod.name} started ${at - startedAt} ms ago, and is not Ready`,
+    );
     // One that is not Ready is unavailable as it is: it is asked in spite of others that are not, or that are sent back in the same pass.
     const isReady = told !== undefined && isAllReady(told);
     const isMidReload = (uid: string) => {
