@@ -15,7 +15,7 @@ export function conflictOf(policy: ReloadPolicy, pods: readonly Pod[], { policie
   return null;
 }
 
-function isOlder({ metadata: a }: ReloadPolicy, { metadata: b }: ReloadPolicy): boolean {
+export function isOlder({ metadata: a }: ReloadPolicy, { metadata: b }: ReloadPolicy): boolean {
   if (a.uid === b.uid) return false;
   const [bornA, bornB] = [a.creationTimestamp ?? '', b.creationTimestamp ?? ''];
   return bornA < bornB || (bornA === bornB && a.name < b.name);
