@@ -1,11 +1,10 @@
+import { openCa } from './ca.ts';
 import { serveHttp } from './http.ts';
 import { connect } from './kube/client.ts';
 import { elect } from './kube/lease.ts';
 import { openLead } from './lead.ts';
-import { keepAuthority, publishCa } from './link/authority.ts';
 import { machineClock } from './link/clock.ts';
 import { openLink } from './link/link.ts';
-import { keepServing } from './link/renew.ts';
 import { tokenReview } from './link/review.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
@@ -47,11 +46,14 @@ async function run(options: Options): Promise<void> {
     kube,
     namespace,
     podName: options.podName,
-    publishCa: (of) => publishCa(kube, of, renewal.bundle),
+    publishCa: (of) => ca.publish(of),
   });
   const watches = openWatches(kube, lead.listener, log, signal);
-  const renewal = await keepServing({
-    authority: () => keepAuthority(kube, namespace, Date.now()),
+  const ca = await openCa({
+    kube,
+    namespace,
+    caLifeMs: options.caLifeMs,
+    lifeMs: options.servingLifeMs,
     dnsNames: serviceNames(options.service, namespace),
     clock: machineClock,
     log,
@@ -63,7 +65,7 @@ async function run(options: Options): Promise<void> {
   });
   const link = await openLink({
     port: options.linkPort,
-    serving: renewal.serving,
+    serving: ca.serving,
     review: tokenReview(kube),
     podOf: watches.podOf,
     onChange: lead.linkChanged,
@@ -71,7 +73,7 @@ async function run(options: Options): Promise<void> {
     log,
     counters: metrics.counters,
   });
-  link.trust(renewal.bundle);
+  link.trust(ca.bundle);
   const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
   synced.catch(() => {});
   const http = await serveHttp({
@@ -95,13 +97,19 @@ async function run(options: Options): Promise<void> {
     name: options.lease,
     identity: options.podName ?? `pid-${process.pid}`,
     durations: { leaseMs: options.leaseDurationMs, renewDeadlineMs: options.renewDeadlineMs, retryMs: options.retryPeriodMs },
-    onLead: (transitions) => lead.begin({ transitions, watches, link, sources, revisions, election }),
-    onLost: () => lead.end(),
+    onLead: (transitions) => {
+      ca.lead();
+      lead.begin({ transitions, watches, link, sources, revisions, election });
+    },
+    onLost: () => {
+      ca.follow();
+      return lead.end();
+    },
     signal,
     log,
   });
   await election.ended;
-  renewal.stop();
+  ca.stop();
   await link.close();
   http.close();
   await kube.close();

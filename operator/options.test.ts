@@ -7,6 +7,8 @@ const wrong: [args: string[], says: RegExp][] = [
   [['--link-port', 'https'], /--link-port https is no port: 0 to 65535/],
   [['--retry-period', 'soon'], /--retry-period: "soon" is no duration such as 30s/],
   [['--lease-duration', '2s'], /--lease-duration must be longer than --renew-deadline/],
+  [['--serving-life', '30s'], /--serving-life must be a minute at least/],
+  [['--ca-life', '30m'], /--ca-life must be an hour at least/],
   [['--log-level', 'loud'], /--log-level loud is none of debug, info, warn, error/],
   [['serve'], /serve/],
 ];

@@ -12,6 +12,8 @@ export type Options = {
   readonly leaseDurationMs: number;
   readonly renewDeadlineMs: number;
   readonly retryPeriodMs: number;
+  readonly servingLifeMs: number;
+  readonly caLifeMs: number;
   readonly logLevel: string;
   readonly kubeconfig: string | null;
 };
@@ -31,9 +33,17 @@ const FLAGS = {
   leaseDuration: { flag: 'lease-duration', fallback: '15s', says: 'after so long without a renewal another replica takes over' },
   renewDeadline: { flag: 'renew-deadline', fallback: '10s', says: 'a leader that could not renew for so long stops leading' },
   retryPeriod: { flag: 'retry-period', fallback: '2s', says: 'between two tries to take or renew the Lease' },
+  servingLife: { flag: 'serving-life', fallback: '720h', says: 'how long a serving certificate is good for; renewed when a third is left' },
+  caLife: {
+    flag: 'ca-life',
+    fallback: '87600h',
+    says: 'the same of the CA that signs it, where we made it; members are told of the next one first',
+  },
   logLevel: { flag: 'log-level', fallback: 'info', says: 'debug, info, warn or error' },
   kubeconfig: { flag: 'kubeconfig', fallback: '', says: "a file; default: $KUBECONFIG, or the pod's own ServiceAccount" },
 } as const satisfies Record<string, Flag>;
+
+const MINUTE_MS = 60_000;
 
 /** The command line, or what to tell the user. */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | Usage {
@@ -63,6 +73,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
     leaseDurationMs: duration(FLAGS.leaseDuration),
     renewDeadlineMs: duration(FLAGS.renewDeadline),
     retryPeriodMs: duration(FLAGS.retryPeriod),
+    servingLifeMs: duration(FLAGS.servingLife),
+    caLifeMs: duration(FLAGS.caLife),
     logLevel: text(FLAGS.logLevel),
     kubeconfig: text(FLAGS.kubeconfig) || null,
   });
@@ -70,6 +82,9 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
     wrong.push(`--log-level ${options.logLevel} is none of debug, info, warn, error`);
   if (!(options.leaseDurationMs > options.renewDeadlineMs && options.renewDeadlineMs > options.retryPeriodMs))
     wrong.push('--lease-duration must be longer than --renew-deadline, and that longer than --retry-period');
+  if (options.servingLifeMs < MINUTE_MS) wrong.push('--serving-life must be a minute at least');
+  // The next one is made when a third is left, and needs the overlap of ten minutes.
+  if (options.caLifeMs < 60 * MINUTE_MS) wrong.push('--ca-life must be an hour at least');
   return wrong.length === 0 ? options : { text: wrong.join('\n'), exitCode: 2 };
 
   function port(option: Flag): number {

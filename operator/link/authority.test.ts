@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KubeError } from '../kube/errors.ts';
 import { type Kube, keepAuthority, publishCa } from './authority.ts';
-import { makeAuthority } from './certificates.ts';
+import { certificatesIn, makeAuthority } from './certificates.ts';
+import { OVERLAP_MS } from './succession.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const SECRET = '/api/v1/namespaces/fleet-reload-system/secrets/fleet-reload-ca';
+const metadata = { name: 'fleet-reload-ca', namespace: 'fleet-reload-system' };
 const CONFIG_MAP = '/api/v1/namespaces/shop/configmaps/fleetreload-ca';
 
 test('a CA is made where there is none, and the same one is found ever after', async () => {
@@ -25,7 +27,9 @@ test('of two replicas that make a CA, both take the first', async () => {
 
 test('while a CA is changed, members trust the old and the next', async () => {
   const [old, next] = [await makeAuthority(NOW), await makeAuthority(NOW)];
-  const { kube } = someObjects({ [SECRET]: { data: base64({ 'tls.crt': old.cert, 'tls.key': old.key, 'ca.crt': old.cert + next.cert }) } });
+  const { kube } = someObjects({
+    [SECRET]: { metadata, data: base64({ 'tls.crt': old.cert, 'tls.key': old.key, 'ca.crt': old.cert + next.cert }) },
+  });
   const { authority, bundle } = await keepAuthority(kube, 'fleet-reload-system', NOW);
   assert.deepEqual(authority, old);
   assert.equal(bundle, old.cert + next.cert);
@@ -33,11 +37,83 @@ test('while a CA is changed, members trust the old and the next', async () => {
 
 test('a Secret that cannot sign is named, with what is wrong and what to do; its key is not quoted', async () => {
   const [one, two] = [await makeAuthority(NOW), await makeAuthority(NOW)];
-  const { kube } = someObjects({ [SECRET]: { data: base64({ 'tls.crt': one.cert, 'tls.key': two.key }) } });
+  const { kube } = someObjects({ [SECRET]: { metadata, data: base64({ 'tls.crt': one.cert, 'tls.key': two.key }) } });
   await assert.rejects(keepAuthority(kube, 'fleet-reload-system', NOW), {
     message:
       'Secret fleet-reload-system/fleet-reload-ca: tls.key does not belong to tls.crt. Put a CA there, or delete it: then a new one is made, and members dial again once they have it',
   });
+});
+
+test('the CA is changed in time: told first, used when the overlap is over, and trusted until it has expired', async () => {
+  const { now, look, bundle, signer } = aSuccession();
+  await look(null);
+  const old = await signer();
+  now.ms += 40 * MINUTE;
+  await look(now.ms);
+  const [, next] = await bundle();
+  assert.equal(await signer(), old, 'members do not know the next one yet');
+  assert.ok(next);
+  now.ms += OVERLAP_MS - 1;
+  await look(now.ms - OVERLAP_MS + 1);
+  assert.equal(await signer(), old);
+  now.ms += 1;
+  await look(now.ms - OVERLAP_MS);
+  assert.equal(await signer(), next);
+  assert.deepEqual(await bundle(), [next, old], 'who was told nothing yet is connected by the old one');
+  now.ms += 10 * MINUTE;
+  assert.deepEqual(await bundle(), [next], 'nobody needs what has expired');
+  await look(now.ms);
+  assert.deepEqual(await bundle(), [next]);
+});
+
+test('who does not lead changes no CA, and somebody else’s is never changed', async () => {
+  const { now, look, bundle, objects, writes } = aSuccession();
+  await look(null);
+  now.ms += 50 * MINUTE;
+  await look(null);
+  objects[SECRET] = { ...objects[SECRET], metadata: { ...metadata, labels: { 'app.kubernetes.io/managed-by': 'cert-manager' } } };
+  await look(0);
+  assert.equal((await bundle()).length, 1);
+  assert.deepEqual(writes, [`create ${SECRET}`]);
+});
+
+test('a leader that dies before or after any write of the change leaves a CA that every member trusts', async () => {
+  for (const dies of ['before', 'after'] as const)
+    for (let write = 1; write <= 3; write++) {
+      const { now, look, bundle, signer, kill } = aSuccession();
+      await look(null);
+      /** By certificate: since when each leader in a row has told members of it. */
+      let told = { bundle: await bundle(), since: now.ms };
+      kill(write, dies);
+      for (const end = now.ms + 65 * MINUTE; now.ms < end; now.ms += MINUTE) {
+        const alive = await look(told.since).then(
+          () => true,
+          () => false,
+        );
+        const said = await bundle();
+        // The next leader tells it all again.
+        if (!alive || said.join('') !== told.bundle.join('')) {
+          const known = told.bundle;
+          told = { bundle: said, since: now.ms };
+          assert.ok(known.includes(await signer()), `killed ${dies} write ${write}: members did not know what signs`);
+        }
+      }
+      assert.equal((await bundle()).length, 1);
+    }
+});
+
+test('a next CA that somebody spoilt is made anew, and told again', async () => {
+  const { now, look, bundle, objects, signer } = aSuccession();
+  await look(null);
+  const old = await signer();
+  now.ms += 40 * MINUTE;
+  await look(now.ms);
+  const secret = objects[SECRET];
+  objects[SECRET] = { ...secret, data: { ...secret?.data, ...base64({ 'next.key': 'no key' }) } };
+  now.ms += OVERLAP_MS;
+  await look(now.ms - OVERLAP_MS);
+  assert.equal(await signer(), old);
+  assert.equal((await bundle()).length, 2);
 });
 
 test('the bundle is published once, and again only where it differs', async () => {
@@ -82,6 +158,36 @@ test('an outage, and what was written in between, is tried again', async () => {
   await publishCa(kube, 'shop', 'one');
   await assert.rejects(publishCa({ ...kube, replace: throws(409, 'Conflict') }, 'shop', 'two'), { reason: 'Conflict' });
 });
+
+const MINUTE = 60_000;
+
+/** CAs that live for an hour, so that the next one is made after forty minutes. */
+function aSuccession() {
+  const now = { ms: NOW };
+  const { kube, objects, writes } = someObjects();
+  const dying = { at: 0, when: 'before' as 'before' | 'after' };
+  let replaced = 0;
+  const mortal: Kube = {
+    ...kube,
+    replace: async <T>(path: string, body: object) => {
+      replaced += 1;
+      if (replaced === dying.at && dying.when === 'before') throw new Error('killed');
+      const written = await kube.replace<T>(path, body);
+      if (replaced === dying.at) throw new Error('killed');
+      return written;
+    },
+  };
+  const seen = () => keepAuthority(kube, 'fleet-reload-system', now.ms);
+  return {
+    now,
+    objects,
+    writes,
+    look: (toldSince: number | null) => keepAuthority(mortal, 'fleet-reload-system', now.ms, { toldSince, lifeMs: 60 * MINUTE }),
+    bundle: async () => certificatesIn((await seen()).bundle),
+    signer: async () => (await seen()).authority.cert,
+    kill: (at: number, when: 'before' | 'after') => Object.assign(dying, { at, when }),
+  };
+}
 
 type Stored = { metadata?: object; data?: Record<string, string> };
 

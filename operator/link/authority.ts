@@ -1,5 +1,7 @@
 import { isKube, isRefused } from '../kube/errors.ts';
-import { type Authority, certificatesIn, faultOf, makeAuthority } from './certificates.ts';
+import { alive, bundleOf, CA_KEY, CA_SECRET, type CaSecret, type Kept, LABELS, read, successionOf, write } from './ca-secret.ts';
+import { type Authority, faultOf, makeAuthority } from './certificates.ts';
+import { nextStep } from './succession.ts';
 
 /** The verbs of the API server that are needed here; `operator/kube/client.ts` has them. */
 export type Kube = {
@@ -11,27 +13,74 @@ export type Kube = {
 /** The CA that signs, and the PEMs that members are told to trust: more than one while a CA is changed. */
 export type Trusted = { readonly authority: Authority; readonly bundle: string };
 
-export const CA_SECRET = 'fleet-reload-ca';
 export const CA_CONFIG_MAP = 'fleetreload-ca';
-const CA_KEY = 'ca.crt';
-const LABELS = { 'app.kubernetes.io/managed-by': 'fleet-reload' };
+
+export type Succeeding = {
+  /** Since when this leader has told members of the present bundle; null: we do not lead, and change nothing. */
+  readonly toldSince: number | null;
+  /** How long a CA lives that is made now. Default: ten years. */
+  readonly lifeMs?: number | undefined;
+};
 
 /**
  * Reads the CA from the operator's own namespace, or makes it where there is none; of two replicas that make one, both take the first.
- * To change the CA without a gap: write `ca.crt` with old and next, wait for the members, then `tls.crt` and `tls.key`, then `ca.crt` with the next alone.
+ * The leader changes it in time: the next one is told to members first, signs when the overlap is over, and the old one is trusted until it expires.
  */
-export async function keepAuthority(kube: Kube, namespace: string, now: number): Promise<Trusted> {
+export async function keepAuthority(
+  kube: Kube,
+  namespace: string,
+  now: number,
+  { toldSince, lifeMs }: Succeeding = { toldSince: null },
+): Promise<Trusted> {
   const path = `/api/v1/namespaces/${namespace}/secrets`;
-  const found = await kube.get<Secret>(`${path}/${CA_SECRET}`);
-  if (found) return trustedOf(found, namespace, now);
+  let secret = await kube.get<CaSecret>(`${path}/${CA_SECRET}`);
+  secret ??= await create(kube, namespace, await makeAuthority(now, lifeMs));
+  for (;;) {
+    const kept = read(secret);
+    const after = toldSince === null || !kept.ours ? null : await succeeded(kept, toldSince, now, lifeMs);
+    if (after === null) return trustedOf(kept, namespace, now);
+    // With its resourceVersion: of two leaders, one takes the step, and the other looks again later.
+    secret = await kube.replace<CaSecret>(`${path}/${CA_SECRET}`, write(after, namespace, secret));
+  }
+}
+
+/** As it is after the step that is due; null where none is. */
+async function succeeded(kept: Kept, toldSince: number, now: number, lifeMs: number | undefined): Promise<Kept | null> {
+  const { authority, next, others } = kept;
+  switch (nextStep(successionOf(kept), toldSince, now)) {
+    case 'nothing':
+      return null;
+    case 'make the next':
+      return { ...kept, next: { ...(await makeAuthority(now, lifeMs)), since: now } };
+    case 'sign with the next':
+      if (next === null) return null;
+      // Spoilt by hand: another one is made, and told.
+      if (faultOf(next, now) !== null) return { ...kept, next: null };
+      return { ...kept, authority: { cert: next.cert, key: next.key }, next: null, others: alive([authority.cert, ...others], now) };
+    case 'forget the expired':
+      return { ...kept, others: alive(others, now) };
+  }
+}
+
+async function create(kube: Kube, namespace: string, authority: Authority): Promise<CaSecret> {
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
   try {
-    return trustedOf(await kube.create<Secret>(path, secretOf(await makeAuthority(now), namespace)), namespace, now);
+    return await kube.create<CaSecret>(path, write({ authority, next: null, others: [] }, namespace));
   } catch (error) {
     if (!isKube(error, 'AlreadyExists')) throw error;
-    const first = await kube.get<Secret>(`${path}/${CA_SECRET}`);
+    const first = await kube.get<CaSecret>(`${path}/${CA_SECRET}`);
     if (!first) throw error;
-    return trustedOf(first, namespace, now);
+    return first;
   }
+}
+
+function trustedOf(kept: Kept, namespace: string, now: number): Trusted {
+  const fault = faultOf(kept.authority, now);
+  if (fault)
+    throw new Error(
+      `Secret ${namespace}/${CA_SECRET}: ${fault}. Put a CA there, or delete it: then a new one is made, and members dial again once they have it`,
+    );
+  return { authority: kept.authority, bundle: bundleOf(kept, now) };
 }
 
 /** Puts the bundle where a namespace's pods mount it. One read; a write only where it differs. Null, or a sentence where the API server refuses it. */
@@ -69,29 +118,4 @@ async function writeCa(kube: Kube, namespace: string, bundle: string): Promise<v
   }
 }
 
-type Metadata = { readonly name: string; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> };
-type Secret = { readonly metadata: Metadata; readonly data?: Readonly<Record<string, string>> };
-type ConfigMap = { readonly metadata: Metadata; readonly data?: Readonly<Record<string, string>> };
-
-function trustedOf({ data = {} }: Secret, namespace: string, now: number): Trusted {
-  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
-  const [cert = ''] = certificatesIn(text('tls.crt'));
-  const authority = { cert, key: text('tls.key') };
-  const fault = faultOf(authority, now);
-  if (fault)
-    throw new Error(
-      `Secret ${namespace}/${CA_SECRET}: ${fault}. Put a CA there, or delete it: then a new one is made, and members dial again once they have it`,
-    );
-  return { authority, bundle: certificatesIn(text('tls.crt') + text(CA_KEY)).join('') };
-}
-
-function secretOf({ cert, key }: Authority, namespace: string) {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: { name: CA_SECRET, namespace, labels: LABELS },
-    data: { 'tls.crt': base64(cert), 'tls.key': base64(key), [CA_KEY]: base64(cert) },
-  };
-}
+type ConfigMap = Pick<CaSecret, 'metadata' | 'data'>;

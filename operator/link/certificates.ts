@@ -12,19 +12,20 @@ export type Authority = { readonly cert: string; readonly key: string };
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const AUTHORITY_MS = 3650 * DAY;
-const SERVING_MS = 30 * DAY;
-/** For members whose clock is behind ours. */
-const EARLY_MS = 60 * MINUTE;
+/** Of a serving certificate. */
+export const SERVING_MS = 30 * DAY;
+/** A certificate is good from so long before it was made: for members whose clock is behind ours. */
+export const EARLY_MS = 60 * MINUTE;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** A CA of P-256 for ten years that signs servers, and no other CAs. */
-export async function makeAuthority(now: number): Promise<Authority> {
+/** A CA of P-256, for ten years unless it is said otherwise, that signs servers and no other CAs. */
+export async function makeAuthority(now: number, lifeMs = AUTHORITY_MS): Promise<Authority> {
   const keys = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=fleet-reload',
     keys,
     signingAlgorithm: P256,
-    ...validity(now, AUTHORITY_MS),
+    ...validity(now, lifeMs),
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -34,9 +35,18 @@ export async function makeAuthority(now: number): Promise<Authority> {
   return { cert: pemOf(certificate), key: await keyOf(keys) };
 }
 
-/** A new key, and a certificate for 30 days that names DNS names or IP addresses; `renewAt` leaves a third of that for trouble. */
-export async function issue(authority: Authority, names: readonly string[], now: number): Promise<Serving & { renewAt: number }> {
+/**
+ * A new key, and a certificate that names DNS names or IP addresses, for 30 days unless it is said otherwise, and no longer than its CA's;
+ * `renewAt` leaves a third of that for trouble.
+ */
+export async function issue(
+  authority: Authority,
+  names: readonly string[],
+  now: number,
+  lifeMs = SERVING_MS,
+): Promise<Serving & { renewAt: number }> {
   const issuer = new x509.X509Certificate(authority.cert);
+  const forMs = Math.min(lifeMs, issuer.notAfter.getTime() - now);
   const keys = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${names[0]}`,
@@ -44,7 +54,7 @@ export async function issue(authority: Authority, names: readonly string[], now:
     publicKey: keys.publicKey,
     signingKey: await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), P256, false, ['sign']),
     signingAlgorithm: P256,
-    ...validity(now, SERVING_MS),
+    ...validity(now, forMs),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -54,7 +64,7 @@ export async function issue(authority: Authority, names: readonly string[], now:
       await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
     ],
   });
-  return { cert: pemOf(certificate), key: await keyOf(keys), renewAt: now + (SERVING_MS * 2) / 3 };
+  return { cert: pemOf(certificate), key: await keyOf(keys), renewAt: now + (forMs * 2) / 3 };
 }
 
 /** The certificates in a text of one or more PEMs, each once. */
