@@ -1,6 +1,7 @@
 import { LISTED_BECAUSE_MAX } from '../crds/because.ts';
 import { QUARANTINED_MAX, ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
 import { BY_MAX } from '../crds/verb.ts';
+import { bytesOf } from '../operator/fit.ts';
 import { plan } from '../operator/plan/plan.ts';
 import type { Heard, Plan, Progress, WaveRecord } from '../operator/plan/situation.ts';
 import { statusOf } from '../operator/status.ts';
@@ -30,7 +31,7 @@ export function statusBench(): Findings {
     { name: '… in three-byte characters', ...longest, reason: '語'.repeat(500) },
     { name: '… in characters that JSON escapes', ...longest, reason: '\u0001'.repeat(500) },
   ];
-  const measured = cases.map((given) => ({ given, ...bytesOf(given) }));
+  const measured = cases.map((given) => ({ given, ...sizesOf(given) }));
   const says = `${MEMBERS} members that all refused, 16 sources; the rows with … add to the row above. Promised: under ${PROMISED_BYTES} bytes.`;
   return {
     tables: [
@@ -55,7 +56,7 @@ export function statusBench(): Findings {
   };
 }
 
-function bytesOf({ member, source, reason, full }: Case) {
+function sizesOf({ member, source, reason, full }: Case) {
   const fleet = refusedBy((i) => `${i}`.padStart(member, 'p'), reason);
   const names = Array.from({ length: 16 }, (_, i) => `${i}`.padStart(source, 's'));
   const shown = factsOf(fleet, plan(situationOf(fleet)), names);
@@ -64,12 +65,12 @@ function bytesOf({ member, source, reason, full }: Case) {
   if (status.members?.refused !== MEMBERS) throw new Error('the members did not all refuse');
   const spec = { sources: names.map((name) => ({ configMap: { name } })), ...fleet.policy };
   return {
-    status: size(status),
+    status: bytesOf(status),
     listed: status.offenders?.length ?? 0,
-    offenders: size(status.offenders),
-    quarantined: size(status.quarantined),
-    sources: size(status.revisions) + size(status.observedSources),
-    policy: size({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata: { name: 'n'.repeat(63) }, spec, status }),
+    offenders: bytesOf(status.offenders),
+    quarantined: bytesOf(status.quarantined),
+    sources: bytesOf(status.revisions) + bytesOf(status.observedSources),
+    policy: bytesOf({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata: { name: 'n'.repeat(63) }, spec, status }),
   };
 }
 
@@ -121,8 +122,4 @@ function fullOf(progress: Progress, reason: string): Pick<Facts, 'progress' | 'g
     progress: { ...progress, waves, quarantined, heard, ...times, because: reason, why: reason, failed: reason },
     gates: Array.from({ length: 16 }, (_, i) => ({ gate: `gate-${i}`, kind: 'fail', because: reason })),
   };
-}
-
-function size(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -5,7 +5,10 @@ import type { Member, Millis, Progress } from './plan/situation.ts';
 
 type Facts = { readonly progress: Progress; readonly fleet: readonly Member[]; readonly generation: number; readonly now: Millis };
 
-/** kstatus: Healthy is Ready, Progressing and Paused are Reconciling, Degraded is Stalled. Unmanaged pods are named, never waited for in silence. */
+/**
+ * kstatus: Healthy is Ready, Progressing and Paused are Reconciling, Degraded is Stalled. Unmanaged pods are named, never waited for in silence.
+ * Of the other two, the one that does not hold has nothing to tell: what it would say stands in Ready.
+ */
 export function conditionsOf({ progress, fleet, generation, now }: Facts, before: readonly Condition[]): Condition[] {
   const { phase } = progress;
   const because = cut(progress.because, BECAUSE_MAX);
@@ -14,7 +17,14 @@ export function conditionsOf({ progress, fleet, generation, now }: Facts, before
     const status = holds ? 'True' : 'False';
     const last = before.find((it) => it.type === type);
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : timeOf(now);
-    return { type, status, reason: phase, message, observedGeneration: generation, lastTransitionTime };
+    return {
+      type,
+      status,
+      reason: phase,
+      message: holds || type === 'Ready' ? message : '',
+      observedGeneration: generation,
+      lastTransitionTime,
+    };
   };
   return [
     condition('Ready', phase === 'Healthy'),

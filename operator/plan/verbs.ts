@@ -49,7 +49,14 @@ function accepted({ heard }: Progress, verb: Heard['verb']): Heard | undefined {
 }
 
 function isSame(said: Said & { readonly wave?: number | null }, last: Heard | undefined): boolean {
-  return last !== undefined && last.by === said.by && last.reason === said.reason && last.wave === (said.wave ?? null);
+  return (
+    last !== undefined && isRecordedAs(last.by, said.by) && isRecordedAs(last.reason, said.reason) && last.wave === (said.wave ?? null)
+  );
+}
+
+/** A status that would be too large keeps the beginning. */
+function isRecordedAs(recorded: string | null, said: string | null): boolean {
+  return recorded === said || (recorded?.endsWith('…') === true && said?.startsWith(recorded.slice(0, -1)) === true);
 }
 
 /** A pause that is taken back goes on; what was promoted or aborted stays so. */

@@ -87,9 +87,11 @@ function membersOf(fleet: readonly Member[], progress: Progress | null, revision
   };
 }
 
-/** What was heard on it stays on it. */
+/** What was heard on it stays on it; and whole, where the policy's status keeps only the beginning. */
 function heardIn(rollout: number, known: ReloadStatus, { before, after }: Turn): Pick<ReloadStatus, 'heard'> {
   const progress = [after, before].find((it) => it?.rollout === rollout);
   if (!progress || (progress.heard.length === 0 && (known.heard ?? []).length === 0)) return {};
-  return { heard: heardOf(progress) };
+  const told = (known.heard ?? []).map((it) => [`${it.verb} ${it.at}`, it] as const);
+  const whole = new Map(told);
+  return { heard: heardOf(progress).map((it) => whole.get(`${it.verb} ${it.at}`) ?? it) };
 }

@@ -117,6 +117,16 @@ test('what was heard stands on the record, also what was refused, until it is ta
   assert.deepEqual(shop.reloads.get('web-3')?.status?.heard, []);
 });
 
+test('what was heard stays whole on the record where the status of the policy keeps only the beginning of it', async () => {
+  const shop = aShop([aReload('web-3')]);
+  const said = { ...rolling, heard: [heard('pause', { reason: 'the service is on fire' })] };
+  await shop.pass(policy, rolling, { progress: said });
+  const kept = { ...rolling, heard: [heard('pause', { reason: 'the serv…' })] };
+  await shop.pass(policy, kept, { progress: kept });
+  assert.equal(shop.reloads.get('web-3')?.status?.heard?.[0]?.reason, 'the service is on fire');
+  assert.equal(shop.writes.length, 1);
+});
+
 test('a superseded record says what it reached, though its last count was never recorded', async () => {
   const shop = aShop([aReload('web-3')]);
   const early = { ...rolling, waves: [{ ...wave, members: 0 }] };

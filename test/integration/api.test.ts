@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { BAD_POLICIES, GOOD_SPEC } from '../../crds/fixtures/bad-policies.ts';
-import { fullStatus } from '../../crds/fixtures/full-status.ts';
+import { fullStatus, overfullStatus } from '../../crds/fixtures/full-status.ts';
 import { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { bytesOf, fit } from '../../operator/fit.ts';
 import { anApiUser, eventually } from '../support/api-user.ts';
 
 const { run, kubectl, create, patch, columns, leave } = await anApiUser();
@@ -120,6 +121,20 @@ test("the fullest status comes back to the millisecond, as the operator's memory
   const written = await patch('rp', 'remembered', { status }, '--subresource=status');
   assert.deepEqual(written.status, status);
   assert.deepEqual(ReloadPolicy.parse(written).status, status);
+});
+
+test('a status that was shortened to fit is let in as it is, whatever is said in it, and is written in fewer than 16 KiB', async () => {
+  for (const [name, character] of Object.entries({ latin: 'x', wide: '語', escaped: '<', control: '\u0001' })) {
+    await create(policy(name, parse(GOOD_SPEC)));
+    const status = fit(overfullStatus(character));
+    const written = await patch('rp', name, { status }, '--subresource=status');
+    assert.deepEqual(written.status, status);
+    const { namespace } = written.metadata;
+    const whole = await kubectl(['get', '--raw', `/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}/reloadpolicies/${name}`]);
+    const bytes = Buffer.byteLength(whole.trimEnd().slice(whole.lastIndexOf('"status":{') + '"status":'.length, -1));
+    assert.equal(bytes, bytesOf(status));
+    assert.ok(bytes < 16 * 1024, `${bytes} bytes`);
+  }
 });
 
 test('a status of too many offenders is refused', async () => {
