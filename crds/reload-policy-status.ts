@@ -41,7 +41,7 @@ const Quarantined = z.object({
 
 const ObservedSource = z.object({
   kind: SourceKind.describe('The kind of the source.'),
-  name: z.string().max(253).describe('The name of the source.'),
+  name: z.string().max(253).describe('The name of the source; the beginning of it where the status would grow beyond 16 KiB.'),
   resourceVersion: z.string().max(64).describe('The resourceVersion that was read last: tells whether an edit has been seen.'),
 });
 
@@ -117,7 +117,11 @@ export const ReloadPolicyStatus = z.object({
     .optional()
     .describe('Revisions that failed a gate: never assigned again while their content stays the same.'),
   members: Members.optional().describe('Counts of members, written only along with a transition.'),
-  observedSources: z.array(ObservedSource).max(16).optional().describe('What was read last of each source.'),
+  observedSources: z
+    .array(ObservedSource)
+    .max(16)
+    .optional()
+    .describe('What was read last of each source, in the order of spec.sources. None where even so the status would grow beyond 16 KiB.'),
   offenders: z
     .array(Offender)
     .max(OFFENDERS_MAX)
