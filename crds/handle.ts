@@ -41,20 +41,31 @@ export const Handle = ruled(
   z.object({
     signal: Signal.optional().describe('The app reloads on a signal. The pod needs shareProcessNamespace: true.'),
     http: Http.optional().describe("The app reloads on an HTTP request, sent on the pod's own loopback. Any answer but 2xx is a refusal."),
-    verify: Verify.optional().describe('How the app proves that it runs the revision. Without it an ack says Delivered, never Confirmed.'),
+    fileWatch: z
+      .object({})
+      .optional()
+      .describe('The app watches its files itself: nothing is fired, and verify.http, which is required then, tells whether it took them.'),
+    verify: Verify.optional().describe(
+      'How the app proves that it runs the revision. Without it an ack says Delivered, never Confirmed. Required with fileWatch.',
+    ),
     timeout: durationField('timeout', { from: '1s', upTo: '10m' })
       .default('20s')
-      .describe('For one try of one member, fire and verify together. A duration from 1s to 10m.'),
+      .describe('For one try of one member, fire (or swap, with fileWatch) and verify together. A duration from 1s to 10m.'),
     retries: z.int().min(0).max(10).default(1).describe('Tries of one member after the first.'),
   }),
   {
-    cel: 'has(self.signal) != has(self.http)',
-    message: 'handle must be exactly one of signal, http',
-    holds: ({ signal, http }) => (signal === undefined) !== (http === undefined),
+    cel: '[has(self.signal), has(self.http), has(self.fileWatch)].filter(given, given).size() == 1',
+    message: 'handle must be exactly one of signal, http, fileWatch',
+    holds: ({ signal, http, fileWatch }) => [signal, http, fileWatch].filter((given) => given !== undefined).length === 1,
   },
   {
     cel: '!has(self.verify) || !has(self.verify.workers) || has(self.signal)',
-    message: 'handle.verify.workers goes with handle.signal only; with handle.http use verify.http',
+    message: 'handle.verify.workers goes with handle.signal only; with handle.http or handle.fileWatch use verify.http',
     holds: ({ signal, verify }) => verify?.workers === undefined || signal !== undefined,
+  },
+  {
+    cel: '!has(self.fileWatch) || has(self.verify)',
+    message: 'handle.fileWatch needs handle.verify.http: nothing else could tell whether the app took its files',
+    holds: ({ fileWatch, verify }) => fileWatch === undefined || verify !== undefined,
   },
 );

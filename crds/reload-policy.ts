@@ -19,7 +19,7 @@ const UnruledSpec = z.object({
     '1 to 16 ConfigMaps and Secrets. One revision spans all of them: cert and config arrive together or not at all.',
   ),
   targets: Targets.describe('The fleet.'),
-  handle: Handle.describe('How the app of a member is told to reload: exactly one of signal, http.'),
+  handle: Handle.describe('How the app of a member is told to reload: exactly one of signal, http, fileWatch.'),
   trigger: Trigger.prefault({}).describe('When an edit of the sources begins a rollout: a burst of edits is one rollout.'),
   waves: Waves.prefault([{ upTo: 1 }, { upTo: '10%' }, { upTo: '50%' }, { upTo: '100%' }]).describe(
     'How far a rollout reaches, wave by wave. The next one opens when the gates have held through the bake of the one before it.',

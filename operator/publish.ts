@@ -56,7 +56,8 @@ function handleOf({ handle, sources }: ReloadPolicySpec): Handle {
     const { port, path, method, headers } = handle.http;
     return { kind: 'http', port, path, method, headers: headers ?? [], verify };
   }
-  throw new Error('a handle is exactly one of signal, http: the API server lets no other in');
+  if (handle.fileWatch) return { kind: 'fileWatch', verify };
+  throw new Error('a handle is exactly one of signal, http, fileWatch: the API server lets no other in');
 }
 
 function verifyOf(verify: ReloadPolicySpec['handle']['verify'], sources: ReloadPolicySpec['sources']): Verify | null {

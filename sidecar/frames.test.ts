@@ -16,6 +16,8 @@ const http = {
 test('an assignment comes through whole; its keys are judged where files are made', () => {
   assert.deepEqual(fromOperator(JSON.stringify({ ...good, more: 'ignored' })), good);
   assert.deepEqual(fromOperator(JSON.stringify({ ...good, handle: http })), { ...good, handle: http });
+  const fileWatch = { kind: 'fileWatch', verify: http.verify };
+  assert.deepEqual(fromOperator(JSON.stringify({ ...good, handle: fileWatch })), { ...good, handle: fileWatch });
 });
 
 test('a kind of frame that this version does not know is none', () => assert.equal(fromOperator('{"type":"from the future"}'), null));

@@ -81,6 +81,8 @@ function handle(fields: Fields): Handle {
         }),
         verify,
       };
+    case 'fileWatch':
+      return { kind: 'fileWatch', verify };
   }
   throw new Error('handle.kind is not one that this sidecar knows');
 }

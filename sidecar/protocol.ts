@@ -77,6 +77,8 @@ export type Handle = (
       readonly method: 'POST' | 'PUT' | 'GET';
       readonly headers: readonly { readonly name: string; readonly value: string }[];
     }
+  /** The app watches its files itself, so that the swap is what tells it: nothing is fired, and `verify` decides. */
+  | { readonly kind: 'fileWatch' }
 ) & { readonly verify: Verify | null };
 
 export type Verify =
