@@ -2,6 +2,7 @@ import { begin } from './begin.ts';
 import type { Journal, Placed, Try } from './journal.ts';
 import { appliedNow, refusedNow } from './outcome.ts';
 import type { Assign } from './protocol.ts';
+import { swapTells } from './told.ts';
 import { enter, type Member, type Next, type Result, stay } from './work.ts';
 
 /** The work of a step has ended: the next step, or the answer. */
@@ -20,9 +21,13 @@ export function ended(member: Member, t: Try, result: Result, now: number): Next
       return toLook(member, t.assign, t.placed, now);
     case 'look':
       if (member.next !== null) return leave(member, t, false, now);
-      return enter(member, { ...t, step: 'swap', before: result.kind === 'seen' ? result.before : null }, now);
+      return enter(
+        swapTells(journal, t.assign) ? withFired(member, t.assign) : member,
+        { ...t, step: 'swap', before: result.kind === 'seen' ? result.before : null },
+        now,
+      );
     case 'swap':
-      if (member.next !== null) return leave(member, t, false, now);
+      if (member.next !== null) return leave(member, t, swapTells(journal, t.assign), now);
       if (!journal.booted || t.absent) return then(appliedNow(member, t, 'Booted', null, null, now), now);
       return enter(withFired(member, t.assign), { ...t, step: 'fire', since: now }, now);
     case 'fire': {
@@ -57,10 +62,13 @@ function absent(member: Member, t: Try, because: string, now: number): Next {
       return enter(member, { step: 'swap', assign: t.assign, placed: t.placed, before: null, absent: true }, now);
     case 'fire':
       return then(appliedNow(member, t, 'Booted', null, null, now), now);
+    case 'verify':
+      // It was down for the whole of its time.
+      if (swapTells(member.journal, t.assign)) return then(appliedNow(member, t, 'Booted', null, null, now), now);
+      return failed(member, t, because, false, now);
     case 'stage':
     case 'receive':
     case 'swap':
-    case 'verify':
     case 'back':
     case 'lookBack':
     case 'fireBack':
@@ -76,15 +84,17 @@ export function failed(member: Member, t: Try, because: string, told: boolean, n
     case 'receive':
       return then(refusedNow(member, { assign: t.assign, because, firedAt: null }, null, member.journal.unsure, now), now);
     case 'look':
-      if (t.swapped) return back(member, { assign: t.assign, because, firedAt: null, fired: false }, now);
+      if (t.swapped) return back(member, t, { because, firedAt: null, fired: swapTells(member.journal, t.assign) }, now);
       return then(refusedNow(member, { assign: t.assign, because, firedAt: null }, null, member.journal.unsure, now), now);
     case 'swap':
-      return back(member, { assign: t.assign, because, firedAt: null, fired: false }, now);
+      // Of several sources, the first ones may have been swapped.
+      return back(member, t, { because, firedAt: null, fired: swapTells(member.journal, t.assign) }, now);
     case 'fire':
-      return back(member, { assign: t.assign, because, firedAt: null, fired: told }, now);
+      return back(member, t, { because, firedAt: null, fired: told || swapTells(member.journal, t.assign) }, now);
     case 'verify': {
+      const isUnknown = t.resumed && !swapTells(member.journal, t.assign);
       const unknown = `unknown: the sidecar was restarted while it told the app, and ${because}`;
-      return back(member, { assign: t.assign, because: t.resumed ? unknown : because, firedAt: t.firedAt, fired: true }, now);
+      return back(member, t, { because: isUnknown ? unknown : because, firedAt: t.firedAt, fired: true }, now);
     }
     case 'back':
     case 'lookBack':
@@ -105,15 +115,24 @@ function toLook(member: Member, assign: Assign, placed: Placed, now: number): Ne
 const FIRED_KEPT = 64;
 
 function withFired(member: Member, { content, attempt }: Assign): Member {
-  return { ...member, journal: { ...member.journal, fired: [...member.journal.fired, `${content} ${attempt}`].slice(-FIRED_KEPT) } };
+  const { fired } = member.journal;
+  const told = `${content} ${attempt}`;
+  if (fired.includes(told)) return member;
+  return { ...member, journal: { ...member.journal, fired: [...fired, told].slice(-FIRED_KEPT) } };
 }
 
-function back(member: Member, refusal: { assign: Assign; because: string; firedAt: number | null; fired: boolean }, now: number): Next {
+type Swapped = { readonly assign: Assign; readonly placed: Placed };
+type Refusal = { readonly because: string; readonly firedAt: number | null; readonly fired: boolean };
+
+function back(member: Member, { assign, placed }: Swapped, refusal: Refusal, now: number): Next {
   const { good } = member.journal;
-  if (good === null) return then(refusedNow(member, refusal, 'there was nothing to go back to', refusal.fired, now), now);
+  const t = { ...refusal, assign };
+  if (good === null) return then(refusedNow(member, t, 'there was nothing to go back to', refusal.fired, now), now);
+  if (good.content !== assign.content) return enter(member, { ...t, step: 'back' }, now);
   // It was the last good itself that the app would not take: telling it once more would be ping-pong.
-  if (good.content === refusal.assign.content) return enter(member, { ...refusal, step: 'back', fired: false }, now);
-  return enter(member, { ...refusal, step: 'back' }, now);
+  if (!swapTells(member.journal, assign)) return enter(member, { ...t, step: 'back', fired: false }, now);
+  const journal = { ...member.journal, good: { ...good, ...placed } };
+  return then(refusedNow({ ...member, journal }, t, 'its files stay in place', true, now), now);
 }
 
 /** Superseded with its files in place: back to the last good, and on to the next. The app may have been told. */

@@ -33,15 +33,17 @@ function namesIn(folder: string): string[] {
 
 /**
  * Points every source at these files, one right after the other. The kubelet's layout, so an app cannot tell the difference:
- * `..data` → the timestamped folder, `key` → `..data/key`. A key that is no more really goes.
+ * `..data` → the timestamped folder, `key` → `..data/key`. A key that is no more really goes. A source that points at them already is left
+ * alone: whoever watches it would be told a second time.
  */
 export function swap(folders: Folders, placed: Placed): void {
   const targets = placed.folders.map(({ source, name }) => ({ folder: folderOf(folders, source), name, source }));
-  for (const { folder, name } of targets) {
+  const moving = targets.filter(({ folder, name }) => linkTarget(folder, DATA) !== name);
+  for (const { folder, name } of moving) {
     remove(folder, DATA_TMP);
     fs.symlinkSync(name, pathIn(folder, DATA_TMP));
   }
-  for (const { folder } of targets) fs.renameSync(pathIn(folder, DATA_TMP), pathIn(folder, DATA));
+  for (const { folder } of moving) fs.renameSync(pathIn(folder, DATA_TMP), pathIn(folder, DATA));
   for (const { folder, source } of targets) {
     linkKeys(folder, placed, source);
     fs.fsyncSync(folder.fd);

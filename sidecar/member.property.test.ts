@@ -10,7 +10,10 @@ const behaviour = (content: string) => (content === 'bad' ? 'keeps' : content ==
 
 const assign = fc
   .record({ content: fc.constantFrom(...contents), attempt: fc.constantFrom('1.1', '1.2', '1.r1') })
-  .map(({ content, attempt }): [string, Happening] => [`assign ${content} ${attempt}`, (fleet) => fleet.post(assigned(content, attempt))]);
+  .map(({ content, attempt }): [string, Happening] => [
+    `assign ${content} ${attempt}`,
+    (fleet) => fleet.post(assigned(content, attempt, fleet.handle)),
+  ]);
 const named = (name: string, happening: Happening): fc.Arbitrary<[string, Happening]> => fc.constant([name, happening]);
 
 const happening = fc.oneof(
@@ -26,26 +29,30 @@ const happening = fc.oneof(
   { arbitrary: named('bootstrap', (fleet) => fleet.bootstrap('r1')), weight: 1 },
 );
 
-test('whatever happens in whatever order, an attempt has one effect at most, Applied is true, and the pod ends on the assigned or the last good', () => {
-  fc.assert(
-    fc.property(fc.array(happening, { maxLength: 120, size: 'max' }), (happenings) => {
-      const fleet = fleetOfOne(behaviour);
-      for (const [, happen] of happenings) {
+for (const [app, watches] of [
+  ['is told by its handle', false],
+  ['watches its files', true],
+] as const)
+  test(`whatever happens in whatever order, of an app that ${app} an attempt has one effect at most, Applied is true, and the pod ends on the assigned or the last good`, () => {
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 120, size: 'max' }), (happenings) => {
+        const fleet = fleetOfOne(behaviour, watches);
+        for (const [, happen] of happenings) {
+          const before = fleet.acks.length;
+          happen(fleet);
+          isTrue(fleet, before);
+        }
         const before = fleet.acks.length;
-        happen(fleet);
+        fleet.settle();
         isTrue(fleet, before);
-      }
-      const before = fleet.acks.length;
-      fleet.settle();
-      isTrue(fleet, before);
-      assert.equal(fleet.pending(), null);
-      assert.equal(fleet.journal().try, null);
-      const { good } = fleet.journal();
-      if (good !== null && !fleet.isStuck()) assert.equal(fleet.inPlace(), good.content, 'the files are the last good');
-    }),
-    { numRuns: 3000 },
-  );
-});
+        assert.equal(fleet.pending(), null);
+        assert.equal(fleet.journal().try, null);
+        const { good } = fleet.journal();
+        if (good !== null && !fleet.isStuck()) assert.equal(fleet.inPlace(), good.content, 'the files are the last good');
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
 function isTrue(fleet: FleetOfOne, from: number): void {
   // The way back of a refusal is one of its own: `r1 after bad 1.1`.

@@ -31,6 +31,7 @@ export function resume(journal: Journal, now: number): Next {
       return enter(unsure, { ...t, step: 'back', fired: t.step === 'lookBack' || t.fired }, now);
     case 'fireBack':
     case 'verifyBack': {
+      if (t.assign.handle.verify !== null) return enter(unsure, { ...t, step: 'verifyBack', since: now }, now);
       const after = `the sidecar was restarted on the way back to ${good?.revision ?? 'the files it booted on'}, so whether the app is back is unknown`;
       return refusedNow(member, t, after, true, now);
     }

@@ -1,6 +1,7 @@
 import type { Placed, Seen } from '../journal.ts';
 import type { Handle, SourcePath } from '../protocol.ts';
 import { hiding } from '../redact.ts';
+import { fireNothing, lookForVerify } from './file-watch.ts';
 import { callReload } from './http.ts';
 import { findTarget, type Fired, type Found, sendSignal } from './signal.ts';
 
@@ -46,6 +47,11 @@ const KINDS: { readonly [K in Handle['kind']]: Kind<Extract<Handle, { kind: K }>
       return { kind: 'failed', because: 'verify.workers needs handle.signal, which names the process', told: false };
     },
     fire: (handle, _before, timeoutMs, signal, { wallClock, secrets }) => callReload(handle, timeoutMs, signal, wallClock, hiding(secrets)),
+  },
+  fileWatch: {
+    name: () => 'the swap of its files',
+    look: lookForVerify,
+    fire: (_handle, _before, _timeoutMs, _signal, { wallClock }) => fireNothing(wallClock),
   },
 };
 

@@ -15,7 +15,7 @@ export async function lookOverHttp(
   hide: Hide,
 ): Promise<Look> {
   const answer = await ask({ port: verify.port, path: verify.path, method: 'GET', headers: [] }, timeoutMs, signal, hide);
-  if (answer.kind === 'failed') return { kind: 'not yet', because: answer.because };
+  if (answer.kind === 'failed') return { kind: 'not yet', because: answer.because, absent: answer.absent === true };
   const said = valueIn(answer.body, verify.jsonPath, hide);
   if (said.value === expected) return { kind: 'proved' };
   const secret = verify.equals !== 'Revision' && verify.equals.source.startsWith('secrets/');

@@ -4,7 +4,7 @@ import { isSame, processes, processOf } from './processes.ts';
 
 export type Look =
   | { readonly kind: 'proved' }
-  | { readonly kind: 'not yet'; readonly because: string }
+  | { readonly kind: 'not yet'; readonly because: string /** Nobody listens. */; readonly absent?: boolean }
   | { readonly kind: 'never'; readonly because: string };
 
 /**

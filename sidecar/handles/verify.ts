@@ -24,7 +24,8 @@ export async function verify(work: Verifying, world: World, signal: AbortSignal)
     // A busy machine looks late for the last time; what was allowed is what is said.
     const look = await lookOnce(handle.verify, work, Math.min(tookMs, work.timeoutMs), world, hide, signal);
     if (look.kind === 'proved') return look;
-    if (look.kind === 'never' || signal.aborted || tookMs >= work.timeoutMs) return failed(look.because);
+    if (look.kind === 'never' || signal.aborted || tookMs >= work.timeoutMs)
+      return failed(look.because, look.kind === 'not yet' && look.absent === true);
   }
 }
 
@@ -43,8 +44,8 @@ async function lookOnce(kind: Verify, work: Verifying, tookMs: number, world: Wo
   }
 }
 
-function failed(because: string): Result {
-  return { kind: 'failed', because: oneLine(because, 400), told: true };
+function failed(because: string, absent = false): Result {
+  return { kind: 'failed', because: oneLine(because, 400), told: true, ...(absent && { absent }) };
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -9,12 +9,14 @@ export type Behaviour = 'takes' | 'keeps' | 'gone';
 
 /**
  * A member with a made-up disk and app, one step at a time: work that was begun waits until `finish` says so, so that anything may come in between.
- * The disk keeps what a crash leaves: the journal, and which content is in place.
+ * The disk keeps what a crash leaves: the journal, and which content is in place. An app that watches its files is told by each swap that moves
+ * them.
  */
-export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'takes') {
+export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'takes', watches = false) {
   let member: Member = { journal: EMPTY_JOURNAL, next: null, ticket: 0 };
   let disk: Journal = EMPTY_JOURNAL;
   let inPlace: string | null = null;
+  let folderInPlace = '';
   let running: string | null = null;
   let pending: { readonly ticket: number; readonly work: Work } | null = null;
   let now = 1000;
@@ -49,11 +51,32 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
   const recovered = (): Journal => {
     const { good, booted } = disk;
     if (good === null || disk.try !== null || inPlace === good.content) return disk;
-    inPlace = good.content;
+    moveTo(good);
     stuck = false;
     return { ...disk, unsure: booted };
   };
+  const moveTo = ({ content, folders }: Placed, name: string | null = null): void => {
+    const to = folders[0]?.name ?? '..boot';
+    const isMoved = to !== folderInPlace;
+    [inPlace, folderInPlace] = [content, to];
+    if (watches && isMoved && running !== null) tell(name);
+  };
+  /** The app gets to know that it is to run what is in place. */
+  const tell = (name: string | null): void => {
+    if (name !== null) fires.push(name);
+    const does = behaviour(inPlace ?? '');
+    if (does === 'takes') running = inPlace;
+    if (does === 'gone') running = null;
+  };
+  const nameOf = ({ content, attempt }: Assign): string =>
+    inPlace === content ? `${content} ${attempt}` : `${inPlace} after ${content} ${attempt}`;
   const post = (event: Event): void => take(step(member, event, now++));
+  const swapNameOf = ({ content }: Placed): string | null => {
+    const { try: t } = member.journal;
+    if (t === null) return null;
+    const { assign } = t;
+    return t.step === 'swap' ? `${content} ${assign.attempt}` : `${content} after ${assign.content} ${assign.attempt}`;
+  };
   /** The effect itself, as far as the world sees it. */
   const carryOut = (work: Work): Result => {
     done.push(work.kind);
@@ -71,27 +94,26 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
       case 'receive':
         return { kind: 'received' };
       case 'look':
+        if (watches) return { kind: 'seen', before: null };
         if (running === null) return { kind: 'failed', because: 'no process', told: false };
         return { kind: 'seen', before: { pid: 7, startTime: '1', name: 'app', workers: [] } };
       case 'swap':
-        inPlace = work.to.content;
+        moveTo(work.to, swapNameOf(work.to));
         return { kind: 'swapped' };
-      case 'fire': {
-        const { content, attempt } = work.assign;
-        fires.push(inPlace === content ? `${content} ${attempt}` : `${inPlace} after ${content} ${attempt}`);
-        const does = behaviour(inPlace ?? '');
-        if (does === 'takes') running = inPlace;
-        if (does === 'gone') running = null;
+      case 'fire':
+        if (!watches) tell(nameOf(work.assign));
         return { kind: 'fired', at: now };
-      }
       case 'verify':
         if (running === work.placed.content && inPlace === work.placed.content) return { kind: 'proved' };
+        if (watches && running === null) return { kind: 'failed', because: 'nobody listens', told: true, absent: true };
         return { kind: 'failed', because: running === null ? 'it was gone' : 'it kept its workers', told: true };
     }
   };
 
   return {
     post,
+    /** For `assigned`, where the app watches. */
+    handle: watches ? { handle: WATCH } : {},
     acks,
     fires,
     /** Kinds of work that were carried out. */
@@ -141,7 +163,7 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
     },
     bootstrap(content: string): void {
       if (member.journal.good !== null || member.journal.try !== null) return;
-      inPlace = content;
+      [inPlace, folderInPlace] = [content, '..boot'];
       post({ kind: 'bootstrapped', placed: { content, revision: null, files: [], folders: [] } });
     },
   };
@@ -150,6 +172,11 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
 export type FleetOfOne = ReturnType<typeof fleetOfOne>;
 
 let sequence = 0;
+
+const WATCH: Assign['handle'] = {
+  kind: 'fileWatch',
+  verify: { kind: 'http', port: 8080, path: '/version', jsonPath: null, equals: 'Revision' },
+};
 
 /** `content` is its revision's name, too. */
 export function assigned(content: string, attempt: string, more: Partial<Assign> = {}): Event {
@@ -173,9 +200,9 @@ export function assigned(content: string, attempt: string, more: Partial<Assign>
 }
 
 /** An app that runs `r1`, booted on it. */
-export function aRunningMember(behaviour?: (content: string) => Behaviour): FleetOfOne {
-  const fleet = fleetOfOne(behaviour);
-  fleet.post(assigned('r1', '1.1'));
+export function aRunningMember(behaviour?: (content: string) => Behaviour, watches = false): FleetOfOne {
+  const fleet = fleetOfOne(behaviour, watches);
+  fleet.post(assigned('r1', '1.1', fleet.handle));
   fleet.settle();
   fleet.start();
   fleet.acks.length = 0;
