@@ -131,6 +131,7 @@ const PLAIN: readonly Setting[] = [
   (random) => `bake=${random.pick(['0s', '2s', '8s'])}`,
   (random) => `timeout=${random.pick(['1s', '3s'])}`,
   (random) => `retries=${random.pick(['0', '0', '1', '2'])}`,
+  (random) => `handle=${random.pick(['signal', 'signal', 'fileWatch'])}`,
   (random) => `verify=${random.pick(['yes', 'yes', 'no'])}`,
   (random) => `maxUnavailable=${random.pick(['1', '2', '50%', '100%'])}`,
   (random) => `maxFailures=${random.pick(['0', '0', '1', '50%'])}`,

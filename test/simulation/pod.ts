@@ -1,4 +1,5 @@
 import type { Pod as KubePod } from '../../operator/kube/pods.ts';
+import type { Assign } from '../../sidecar/protocol.ts';
 import { NAMESPACE } from './api.ts';
 import { isHeads, temperOf } from './content.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -15,7 +16,7 @@ export type Pod = {
   /** On its way out; `replaced`: another one of that name comes after it. */
   leaves: 'no' | 'for good' | 'replaced';
   /** The emptyDir: it lives as long as the pod. */
-  readonly disk: { journal: string | null; inPlace: string | null };
+  readonly disk: Disk;
   readonly app: App;
   /** Null while it does not run. */
   sidecar: Sidecar | null;
@@ -23,6 +24,9 @@ export type Pod = {
   stopped: boolean;
   stream: Stream | null;
 };
+
+/** `assign`: the last one that was worked on, which says whether the app watches its files. */
+type Disk = { journal: string | null; inPlace: string | null; folder: string | null; staged: number; assign: Assign | null };
 
 /** The app's container. `runs` is the text that it took last. */
 export type App = {
@@ -46,7 +50,7 @@ export function aPod(name: string, born: number, bornAt: number, managed: boolea
     template,
     node: `node-${1 + (born % 3)}`,
     leaves: 'no',
-    disk: { journal: null, inPlace: null },
+    disk: { journal: null, inPlace: null, folder: null, staged: 0, assign: null },
     app,
     sidecar: null,
     stopped: false,

@@ -27,7 +27,10 @@ function changeOf(key: string, value: string, { waves, handle, trigger, gates }:
       return { handle: { ...handle, timeout: value } };
     case 'retries':
       return { handle: { ...handle, retries: Number(value) } };
+    case 'handle':
+      return { handle: { timeout: handle.timeout, retries: handle.retries, ...HANDLES[value] } };
     case 'verify':
+      if (handle.fileWatch) return {};
       return { handle: { ...handle, verify: value === 'no' ? undefined : { workers: 'Renewed' } } };
     case 'maxUnavailable':
       return { maxUnavailable: shareOf(value) };
@@ -55,6 +58,11 @@ function changeOf(key: string, value: string, { waves, handle, trigger, gates }:
   }
   throw new Error(`unknown setting: ${key}`);
 }
+
+const HANDLES: Readonly<Record<string, Pick<Spec['handle'], 'signal' | 'fileWatch' | 'verify'>>> = {
+  signal: { signal: { signal: 'SIGHUP', process: 'nginx' }, verify: { workers: 'Renewed' } },
+  fileWatch: { fileWatch: {}, verify: { http: { port: 8080, path: '/version', equals: { revision: 'Name' } } } },
+};
 
 /** Of `metrics`, `http`, `job`, and what becomes of the first one: `nodata-Fail`, `twice`, `dry`, `control`. */
 function gatesOf(words: readonly string[]): Partial<Spec['gates']> {

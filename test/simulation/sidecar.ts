@@ -10,7 +10,7 @@ import type { FromSidecar } from '../../sidecar/protocol.ts';
 import { resume } from '../../sidecar/resume.ts';
 import type { Result, Work } from '../../sidecar/work.ts';
 import { boots, type Pod, startApp, type tell } from './pod.ts';
-import { resultOf } from './work.ts';
+import { move, resultOf } from './work.ts';
 import type { World } from './world.ts';
 
 /** The real member and its driver, over a disk and an app that are a few fields. Work ends when the story says so. */
@@ -26,14 +26,15 @@ export const BOOT_PATIENCE_MS = 3_000;
 
 export function startSidecar(world: World, pod: Pod): void {
   const now = world.time.now();
+  const journal = recover(world, pod);
   const sidecar: Sidecar = { startedAt: now, driver: UNBORN, inFlight: null, fate: 'lives' };
   pod.sidecar = sidecar;
-  sidecar.driver = drive(resume(recover(pod), now), {
+  sidecar.driver = drive(resume(journal, now), {
     now: world.time.now,
-    write: (journal) => {
+    write: (kept) => {
       if (sidecar.fate === 'dead') return;
-      world.promises.wrote(pod, journal);
-      pod.disk.journal = JSON.stringify(journal);
+      world.promises.wrote(pod, kept);
+      pod.disk.journal = JSON.stringify(kept);
       if (sidecar.fate === 'dies after record') sidecar.fate = 'dead';
     },
     run: (effect) => {
@@ -124,11 +125,12 @@ export function work(world: World, pod: Pod, isKilledBetween = false): void {
 }
 
 /** As boot.ts does it: the last good is in place where nothing was under way. */
-function recover({ disk }: Pod): Journal {
+function recover(world: World, pod: Pod): Journal {
+  const { disk } = pod;
   const read = disk.journal === null ? null : (JSON.parse(disk.journal) as Journal);
   if (read === null) return { ...EMPTY_JOURNAL, booted: disk.inPlace !== null };
   if (read.good === null || read.try !== null || disk.inPlace === read.good.content) return read;
-  disk.inPlace = read.good.content;
+  move(world, pod, read.good);
   return { ...read, unsure: read.booted };
 }
 
@@ -144,6 +146,7 @@ export function bootstrap(world: World, pod: Pod): void {
   const text = textOfBytes(world.api.tables.configmaps.get(STABLE)?.data?.['app.conf']);
   const { content, files } = revisionFor(text ?? '');
   pod.disk.inPlace = content;
+  pod.disk.folder = '..boot';
   pod.sidecar.driver.post({
     kind: 'bootstrapped',
     placed: { content, revision: null, files, folders: [{ source: 'configmaps/web', name: '..boot' }] },

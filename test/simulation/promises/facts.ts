@@ -65,6 +65,12 @@ function isForward(status: ReloadPolicyStatus, before: Report | undefined, { rev
   return before !== undefined && before.booted && !isCalledBack(before, status, revisionOf);
 }
 
+/** It is told of what it was asked for, and not on the way back: by the handle, or by the swap where it watches its files. */
+export function isToldForward({ sidecar }: Pod): boolean {
+  const step = sidecar?.driver.member().journal.try?.step;
+  return step === 'fire' || step === 'swap';
+}
+
 /** Going back is bound by nothing: what the member runs failed, or was given up, or it is being asked. Who runs what was stable before catches up. */
 export function isCalledBack({ asked, running }: Report, status: ReloadPolicyStatus, revisionOf: Judge['revisionOf']): boolean {
   const { candidateRevision, stableSince = 0, quarantined } = status;

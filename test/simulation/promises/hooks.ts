@@ -35,7 +35,7 @@ export type Hooks = {
   readonly received: (pod: Pod, isRight: boolean) => void;
   readonly greets: (pod: Pod, hello: Hello) => void;
   readonly acked: (pod: Pod, ack: Ack) => void;
-  /** The app's handle is fired: the one effect that there is. A refusal fires it once more, for what was there before. */
+  /** The app's handle is fired, or its files are swapped where it watches them: the one effect that there is. A refusal fires it once more, for what was there before. */
   readonly told: (pod: Pod, assign: Assign, inPlace: string) => void;
   // The whole.
   /** Nothing comes from outside from now on. */

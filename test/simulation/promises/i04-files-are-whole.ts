@@ -1,3 +1,4 @@
+import { isToldForward } from './facts.ts';
 import type { Hooks } from './hooks.ts';
 import type { Judge } from './judge.ts';
 
@@ -10,7 +11,7 @@ export function filesAreWhole({ check, textOf }: Judge): Partial<Hooks> {
     received: (pod, isRight) =>
       check('a file is never taken for another (I4)', isRight, () => `${pod.name} was sent other bytes than it wants`),
     told: (pod, { content }, inPlace) => {
-      const isForward = pod.sidecar?.driver.member().journal.try?.step === 'fire';
+      const isForward = isToldForward(pod);
       check(
         'the files in place are those that the app is told of (I4)',
         !isForward || inPlace === content,

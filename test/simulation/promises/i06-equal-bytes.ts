@@ -1,3 +1,4 @@
+import { isToldForward } from './facts.ts';
 import type { Hooks } from './hooks.ts';
 import type { Judge } from './judge.ts';
 
@@ -11,7 +12,7 @@ export function equalBytes({ check, textOf }: Judge): Partial<Hooks> {
     },
     told: (pod, _, inPlace) => {
       const journal = pod.sidecar?.driver.member().journal;
-      const isSame = journal?.try?.step === 'fire' && proved.get(pod.uid) === inPlace && !journal.unsure;
+      const isSame = isToldForward(pod) && proved.get(pod.uid) === inPlace && !journal?.unsure;
       check('equal bytes cause no signal (I6)', !isSame, () => `${pod.name} is told of ${textOf(inPlace)}, which it runs`);
       proved.delete(pod.uid);
     },

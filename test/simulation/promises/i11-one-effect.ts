@@ -1,3 +1,4 @@
+import { isToldForward } from './facts.ts';
 import type { Hooks } from './hooks.ts';
 import type { Judge } from './judge.ts';
 
@@ -7,7 +8,7 @@ export function oneEffect({ check, note, textOf }: Judge): Partial<Hooks> {
   return {
     told: (pod, { content, attempt }, inPlace) => {
       note(`${pod.name} is told of ${textOf(inPlace)} by ${attempt}`);
-      const isForward = pod.sidecar?.driver.member().journal.try?.step === 'fire';
+      const isForward = isToldForward(pod);
       const key = `${pod.uid} ${content} ${attempt} ${isForward ? 'forward' : 'back'}`;
       check('one try has at most one effect (I11)', !effects.has(key), () => `${pod.name}, ${textOf(content)}, ${attempt}`);
       effects.add(key);
