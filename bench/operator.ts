@@ -11,10 +11,14 @@ export type Operator = {
   readonly pid: number;
   /** HOST:PORT that sidecars dial. */
   readonly link: string;
+  readonly ports: Ports;
   /** From the start of the process until /readyz says that all lists are whole. */
   readonly syncMs: number;
   readonly stop: () => Promise<void>;
 };
+
+/** Its next process is found where it was when it is given the last one's. */
+export type Ports = { readonly link: number; readonly http: number };
 
 const FOLDER = 'dist/bench';
 const NAMESPACE = 'fleet-reload-system';
@@ -33,11 +37,11 @@ const IN_A_POD = [
 ].join(' && ');
 
 /** Throws where it is not ready in time; its log is dist/bench/operator.log. */
-export async function startOperator(kube: Kube): Promise<Operator> {
+export async function startOperator(kube: Kube, ports?: Ports): Promise<Operator> {
   mkdirSync(`${FOLDER}/serviceaccount`, { recursive: true });
   writeFileSync(`${FOLDER}/operator.mjs`, await bundle('operator/main.ts', 'esm'));
   await writeAccount(kube);
-  const [link, http] = await Promise.all([freePort(), freePort()]);
+  const { link, http } = ports ?? { link: await freePort(), http: await freePort() };
   // Not taken from it when the machine is busy: it is not the Lease that is measured.
   const lease = ['--lease-duration', '120s', '--renew-deadline', '100s'];
   const program = [
@@ -64,7 +68,7 @@ export async function startOperator(kube: Kube): Promise<Operator> {
   process.once('exit', () => child.kill('SIGKILL'));
   await waitUntil('the operator is ready', () => child.exitCode !== null || isReady(http));
   if (child.exitCode !== null) throw new Error(`the operator ended with ${child.exitCode}: see ${FOLDER}/operator.log`);
-  return { pid: child.pid ?? 0, link: `localhost:${link}`, syncMs: performance.now() - startedAt, stop };
+  return { pid: child.pid ?? 0, link: `localhost:${link}`, ports: { link, http }, syncMs: performance.now() - startedAt, stop };
 }
 
 /** Of the operator's process. To try others: NODE_FLAGS='--max-semi-space-size=2'. */
