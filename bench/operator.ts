@@ -52,6 +52,8 @@ export async function startOperator(kube: Kube, ports?: Ports): Promise<Operator
     `${link}`,
     '--http-port',
     `${http}`,
+    '--webhook-port',
+    '0',
     ...lease,
   ];
   const startedAt = performance.now();

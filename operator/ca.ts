@@ -6,6 +6,8 @@ import { keepServing, type Renewal, type RenewOptions } from './link/renew.ts';
 export type Ca = Pick<Renewal, 'serving' | 'bundle' | 'stop'> & {
   readonly lead: () => void;
   readonly follow: () => void;
+  /** The bundle, as it was looked at in this reign. */
+  readonly trusted: () => Promise<string>;
   /** Null, or why members of that namespace do not get it. Throws where nobody answers. */
   readonly publish: (namespace: string) => Promise<string | null>;
 };
@@ -40,6 +42,10 @@ export async function openCa({ kube, namespace, caLifeMs, ...options }: CaOption
       throw error;
     }
   };
+  const trusted = async () => {
+    await look();
+    return renewal.bundle;
+  };
   return {
     serving: renewal.serving,
     get bundle() {
@@ -53,9 +59,10 @@ export async function openCa({ kube, namespace, caLifeMs, ...options }: CaOption
     follow: () => {
       ledSince = null;
     },
+    trusted,
     publish: async (of) => {
       try {
-        await look();
+        await trusted();
       } catch (error) {
         if (error instanceof KubeError && error.kind === 'outage') throw error;
         return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,9 @@
 import { openCa } from './ca.ts';
 import { serveHttp } from './http.ts';
+import { type CaBundle, keepCaBundle } from './inject/ca-bundle.ts';
+import { openInjection } from './inject/injection.ts';
 import { connect } from './kube/client.ts';
+import { emit } from './kube/events.ts';
 import { elect } from './kube/lease.ts';
 import { openLead } from './lead.ts';
 import { machineClock } from './link/clock.ts';
@@ -27,6 +30,9 @@ if (isUsage(parsed)) {
   });
 }
 
+/** Of the Service that sidecars dial, whatever --link-port is. */
+const SERVICE_PORT = 8443;
+
 /** Watches from the start, so that a replica that takes over knows the fleet; acts only while it leads. Ends with SIGTERM or SIGINT. */
 async function run(options: Options): Promise<void> {
   const ending = new AbortController();
@@ -35,7 +41,8 @@ async function run(options: Options): Promise<void> {
 
   const kube = await connect({ version: VERSION, kubeconfig: options.kubeconfig ?? undefined });
   const namespace = options.namespace ?? kube.namespace;
-  const log = openLog(options.logLevel, options.podName ?? `pid-${process.pid}`);
+  const identity = options.podName ?? `pid-${process.pid}`;
+  const log = openLog(options.logLevel, identity);
   const metrics = openMetrics();
   const digestKey = await digestKeyOf(kube, namespace);
   log.info({ version: VERSION, namespace }, 'fleet-reload starts');
@@ -49,18 +56,23 @@ async function run(options: Options): Promise<void> {
     publishCa: (of) => ca.publish(of),
   });
   const watches = openWatches(kube, lead.listener, log, signal);
+  let caBundle: CaBundle | null = null;
   const ca = await openCa({
     kube,
     namespace,
     caLifeMs: options.caLifeMs,
     lifeMs: options.servingLifeMs,
-    dnsNames: serviceNames(options.service, namespace),
+    dnsNames: [...serviceNames(options.service, namespace), ...serviceNames(options.webhookService, namespace), 'localhost'],
     clock: machineClock,
     log,
-    onServing: (serving) => link.serve(serving),
+    onServing: (serving) => {
+      link.serve(serving);
+      injecting.serve(serving);
+    },
     onBundle: (bundle) => {
       link.trust(bundle);
       lead.caChanged();
+      caBundle?.look();
     },
   });
   const link = await openLink({
@@ -76,14 +88,22 @@ async function run(options: Options): Promise<void> {
   link.trust(ca.bundle);
   const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
   synced.catch(() => {});
-  const http = await serveHttp({
-    port: options.httpPort,
-    metrics,
-    unready: () => {
-      const missing = Object.entries(watches.stores).filter(([, store]) => !store.isSynced());
-      return missing.length === 0 ? null : `waiting for the first list of ${missing.map(([name]) => name).join(', ')}`;
-    },
+  const unready = () => {
+    const missing = Object.entries(watches.stores).filter(([, store]) => !store.isSynced());
+    return missing.length === 0 ? null : `waiting for the first list of ${missing.map(([name]) => name).join(', ')}`;
+  };
+  const injecting = await openInjection({
+    port: options.webhookPort,
+    serving: options.webhookCerts ?? ca.serving,
+    injected: { image: options.sidecarImage, operator: `${options.service}.${namespace}.svc:${SERVICE_PORT}` },
+    policiesOf: (of) => watches.policies.list(of).flatMap((entry) => (entry.kind === 'policy' ? entry.policy : [])),
+    onAnswer: metrics.reviewed,
+    unready,
+    emit: (policy, event) => emit(kube, policy, event, Date.now(), identity),
+    clock: machineClock,
+    log,
   });
+  const http = await serveHttp({ port: options.httpPort, metrics, unready });
 
   await synced;
   const sources = sourceReader(kube, watches.versionOf, digestKey);
@@ -95,13 +115,18 @@ async function run(options: Options): Promise<void> {
     kube,
     namespace,
     name: options.lease,
-    identity: options.podName ?? `pid-${process.pid}`,
+    identity,
     durations: { leaseMs: options.leaseDurationMs, renewDeadlineMs: options.renewDeadlineMs, retryMs: options.retryPeriodMs },
-    onLead: (transitions) => {
+    onLead: (transitions, reign) => {
       ca.lead();
       lead.begin({ transitions, watches, link, sources, revisions, election });
+      // Whose CA we do not know, its owner tells the API server.
+      if (options.webhookCerts !== null) return;
+      const name = options.webhookConfiguration;
+      caBundle = keepCaBundle({ kube, name, bundle: ca.trusted, isLeading: election.isLeading, log, signal: reign });
     },
     onLost: () => {
+      caBundle = null;
       ca.follow();
       return lead.end();
     },
@@ -110,7 +135,7 @@ async function run(options: Options): Promise<void> {
   });
   await election.ended;
   ca.stop();
-  await link.close();
+  await Promise.all([link.close(), injecting.close()]);
   http.close();
   await kube.close();
   log.info({}, 'fleet-reload ended');
@@ -118,5 +143,5 @@ async function run(options: Options): Promise<void> {
 
 function serviceNames(service: string, namespace: string): readonly string[] {
   const name = `${service}.${namespace}`;
-  return [`${name}.svc`, name, `${name}.svc.cluster.local`, 'localhost'];
+  return [`${name}.svc`, name, `${name}.svc.cluster.local`];
 }

@@ -23,3 +23,13 @@ test('a policy has one current_config_version, and none when it is gone', async 
   metrics.runs('shop', 'web', null);
   assert.deepEqual(await series(), []);
 });
+
+test('reviews of pods are counted by what came of them, and timed', async () => {
+  const metrics = openMetrics();
+  metrics.reviewed('injected', 3);
+  metrics.reviewed('refused', 0.2);
+  const text = await metrics.text();
+  assert.match(text, /injections_total\{result="injected"\} 1\n.*result="refused"\} 1/);
+  assert.match(text, /injection_duration_seconds_bucket\{le="0.0005"\} 1\n/);
+  assert.match(text, /injection_duration_seconds_bucket\{le="0.005"\} 2\n/);
+});

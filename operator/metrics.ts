@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Result } from './inject/webhook.ts';
 import type { Counters } from './link/counters.ts';
 import type { Heard, Outcome } from './plan/situation.ts';
 
@@ -62,6 +63,18 @@ export function openMetrics() {
   });
   const reviews = new Counter({ name: 'link_token_reviews_total', help: 'TokenReviews asked of the API server.', registers });
   const sent = new Counter({ name: 'link_sent_bytes_total', help: 'Bytes of files sent to sidecars.', registers });
+  const injections = new Counter({
+    name: 'injections_total',
+    help: 'Reviews of pods that ask for the sidecar.',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const injecting = new Histogram({
+    name: 'injection_duration_seconds',
+    help: 'From the whole review to the answer.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
+    registers,
+  });
   const versions = new Map<string, string>();
 
   const counters: Counters = {
@@ -84,6 +97,10 @@ export function openMetrics() {
       total.inc({ namespace, policy, reason });
       (ok ? success : failure).inc({ namespace, policy, reason });
       if (tookMs !== null) duration.observe({ namespace, policy }, tookMs / 1000);
+    },
+    reviewed: (result: Result, tookMs: number) => {
+      injections.inc({ result });
+      injecting.observe(tookMs / 1000);
     },
     rolledOut: (namespace: string, policy: string, outcome: Outcome) => rollouts.inc({ namespace, policy, outcome }),
     heard: (namespace: string, policy: string, { verb, refused }: Heard) =>

@@ -36,3 +36,13 @@ test('--help names every option, and is no failure', () => {
   assert.ok(isUsage(parsed) && parsed.exitCode === 0);
   assert.match(parsed.text, /--lease-duration .*\(15s\)/);
 });
+
+test('what is injected is said by a flag, or beside the operator’s own image in its manifest', () => {
+  const imageOf = (args: string[], env: NodeJS.ProcessEnv) => {
+    const parsed = parseOptions(args, env);
+    return isUsage(parsed) ? parsed.text : parsed.sidecarImage;
+  };
+  assert.equal(imageOf(['--sidecar-image', 'one'], { SIDECAR_IMAGE: 'two' }), 'one');
+  assert.equal(imageOf([], { SIDECAR_IMAGE: 'two' }), 'two');
+  assert.equal(imageOf([], {}), 'localhost/fleet-reload-sidecar:dev');
+});

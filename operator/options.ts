@@ -5,6 +5,12 @@ import { millis } from '../crds/duration.ts';
 export type Options = {
   readonly linkPort: number;
   readonly httpPort: number;
+  readonly webhookPort: number;
+  /** A folder; null where our own CA signs what the webhook is served by. */
+  readonly webhookCerts: string | null;
+  readonly webhookService: string;
+  readonly webhookConfiguration: string;
+  readonly sidecarImage: string;
   readonly namespace: string | null;
   readonly podName: string | null;
   readonly service: string;
@@ -26,6 +32,27 @@ type Flag = { readonly flag: string; readonly fallback: string; readonly says: s
 const FLAGS = {
   linkPort: { flag: 'link-port', fallback: '8443', says: 'where sidecars connect (TLS)' },
   httpPort: { flag: 'http-port', fallback: '9090', says: '/healthz, /readyz and /metrics' },
+  webhookPort: { flag: 'webhook-port', fallback: '9443', says: 'where the API server asks for injection (TLS)' },
+  webhookCerts: {
+    flag: 'webhook-certs',
+    fallback: '',
+    says: 'a folder with tls.crt and tls.key of another CA, whose bundle others tell the API server',
+  },
+  webhookService: {
+    flag: 'webhook-service',
+    fallback: 'fleet-reload-webhook',
+    says: 'the Service that the API server asks; its names go into the certificate',
+  },
+  webhookConfiguration: {
+    flag: 'webhook-configuration',
+    fallback: 'fleet-reload',
+    says: 'the MutatingWebhookConfiguration that our CA is told to',
+  },
+  sidecarImage: {
+    flag: 'sidecar-image',
+    fallback: '',
+    says: 'what is injected; default: $SIDECAR_IMAGE, or localhost/fleet-reload-sidecar:dev',
+  },
   namespace: { flag: 'namespace', fallback: '', says: "the operator's own namespace; default: $POD_NAMESPACE, or that of the kubeconfig" },
   podName: { flag: 'pod-name', fallback: '', says: 'the own pod, which is labelled while it leads; default: $POD_NAME, or none' },
   service: { flag: 'service', fallback: 'fleet-reload', says: 'the Service that sidecars dial; its names go into the certificate' },
@@ -66,6 +93,11 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
   const options: Options = Object.freeze({
     linkPort: port(FLAGS.linkPort),
     httpPort: port(FLAGS.httpPort),
+    webhookPort: port(FLAGS.webhookPort),
+    webhookCerts: text(FLAGS.webhookCerts) || null,
+    webhookService: text(FLAGS.webhookService),
+    webhookConfiguration: text(FLAGS.webhookConfiguration),
+    sidecarImage: text(FLAGS.sidecarImage) || env['SIDECAR_IMAGE'] || 'localhost/fleet-reload-sidecar:dev',
     namespace: text(FLAGS.namespace) || env['POD_NAMESPACE'] || null,
     podName: text(FLAGS.podName) || env['POD_NAME'] || null,
     service: text(FLAGS.service),
@@ -109,7 +141,7 @@ export function isUsage(parsed: Options | Usage): parsed is Usage {
 
 function help(): string {
   const rows = Object.values(FLAGS).map(
-    ({ flag, fallback, says }: Flag) => `  --${flag.padEnd(16)} ${says}${fallback ? ` (${fallback})` : ''}`,
+    ({ flag, fallback, says }: Flag) => `  --${flag.padEnd(22)} ${says}${fallback ? ` (${fallback})` : ''}`,
   );
   return ['fleet-reload: coordinates config reloads over a whole fleet', '', ...rows].join('\n');
 }

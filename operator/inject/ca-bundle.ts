@@ -16,17 +16,17 @@ export type CaBundleOptions = {
   /** Of the configuration. */
   readonly name: string;
   /** The PEMs to trust now: more than one while a CA is changed. */
-  readonly bundle: () => string;
-  /** Whether we are who writes. */
+  readonly bundle: () => Promise<string>;
+  /** By the clock: a process that was frozen writes nothing old. */
   readonly isLeading: () => boolean;
   readonly log: Log;
+  /** Ends with our reign. */
   readonly signal: AbortSignal;
 };
 
 export type CaBundle = {
-  /** We lead, or the bundle is another one. */
+  /** The bundle is another one. */
   readonly look: () => void;
-  readonly stop: () => Promise<void>;
 };
 
 const CONFIGURATIONS = { apiVersion: 'admissionregistration.k8s.io/v1', plural: 'mutatingwebhookconfigurations' };
@@ -36,8 +36,9 @@ export function keepCaBundle({ kube, name, bundle, isLeading, log, signal }: CaB
   const queue = openQueue({
     workers: 1,
     work: async () => {
-      const patch = isLeading() ? bundlePatch(configurations.get(name), bundle()) : [];
-      if (patch.length === 0) return;
+      const trusted = await bundle();
+      const patch = bundlePatch(configurations.get(name), trusted);
+      if (patch.length === 0 || !isLeading()) return;
       await kube.patch(pathOf(CONFIGURATIONS, { name }), patch, 'json');
       log.info({ configuration: name }, 'the API server is told our CA');
     },
@@ -53,7 +54,8 @@ export function keepCaBundle({ kube, name, bundle, isLeading, log, signal }: CaB
     log,
     signal,
   });
-  return { look, stop: queue.stop };
+  signal.addEventListener('abort', () => void queue.stop(), { once: true });
+  return { look };
 }
 
 /** Nothing where all is well, or there is no such configuration. Of the version that was looked at: who wrote in between is looked at again. */
