@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Source } from '../../crds/source.ts';
 import { stableName } from '../sources/revisions.ts';
 import { type FilledVolume, pathOf } from './filled.ts';
-import type { Mount, Volume } from './pod.ts';
-import { ROOM_MIB } from './room.ts';
+import type { Mount, Pod, Volume } from './pod.ts';
+import { ROOM_MIB } from './resources.ts';
 
 /** In place of the ConfigMap or Secret itself: the files that the sidecar was given, in memory, as the kubelet keeps a Secret's. */
 export function inMemory({ name }: Volume): Volume {
@@ -15,11 +15,13 @@ export function ownVolumes(sources: readonly Source[]): readonly Volume[] {
   return [...sources.map((source) => bootstrapVolume(source, sources)), ...FLEET_VOLUMES];
 }
 
-export function ownMounts(filled: readonly FilledVolume[], sources: readonly Source[]): readonly Mount[] {
+export function ownMounts({ spec }: Pod, filled: readonly FilledVolume[], sources: readonly Source[]): readonly Mount[] {
   return [
     ...filled.map(fileMount),
     ...sources.map((source) => ({ name: nameFor(source, sources), mountPath: `/fleet/bootstrap/${pathOf(source)}`, readOnly: true })),
     ...FLEET_MOUNTS,
+    // Where the API server's own admission would mount a token for its API, which the sidecar has no use for.
+    ...(spec.automountServiceAccountToken === false ? [] : [{ name: 'fleet-token', mountPath: API_TOKEN, readOnly: true }]),
   ];
 }
 
@@ -36,6 +38,8 @@ const FLEET_VOLUMES: readonly Volume[] = [
   },
   { name: 'fleet-ca', configMap: { name: 'fleetreload-ca', optional: true } },
 ];
+
+const API_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const FLEET_MOUNTS: readonly Mount[] = [
   { name: 'fleet-state', mountPath: '/fleet/state' },

@@ -35,9 +35,13 @@ export type Container = {
   readonly env?: readonly EnvVar[] | undefined;
   readonly envFrom?: readonly EnvFrom[] | undefined;
   readonly ports?: readonly { readonly containerPort: number }[] | undefined;
+  readonly resources?: Resources | undefined;
   readonly securityContext?: User;
   readonly volumeMounts?: readonly Mount[] | undefined;
 };
+
+type Quantities = { readonly cpu?: string | number; readonly memory?: string | number };
+export type Resources = { readonly requests?: Quantities; readonly limits?: Quantities };
 
 export type EnvVar = {
   readonly name: string;

@@ -38,11 +38,11 @@ function variableIn({ name, env = [], envFrom = [] }: Container, sources: readon
     const source =
       sourceIn(sources, { kind: 'ConfigMap', name: configMapRef?.name ?? '' }) ??
       sourceIn(sources, { kind: 'Secret', name: secretRef?.name ?? '' });
-    if (source) return unchanging(`container ${name} takes variables (envFrom)`, source);
+    if (source) return unchanging(`container ${name} takes its variables (envFrom)`, source);
   }
   return null;
 }
 
 function unchanging(what: string, source: Source): string {
-  return `${what} from ${wordFor(source)}, and variables never change in a running container: read a file instead, or take them from another object`;
+  return `${what} from ${wordFor(source)}, and variables never change in a running container: read a file instead, or take it from an object that is no source`;
 }

@@ -3,7 +3,7 @@ import type { Source } from '../../crds/source.ts';
 import { FILLED, type FilledVolume } from './filled.ts';
 import { fileMount, ownMounts } from './own-volumes.ts';
 import { allContainers, type Container, type Pod, type User } from './pod.ts';
-import { memoryMib } from './room.ts';
+import { resourcesFor } from './resources.ts';
 
 export type InjectOptions = {
   /** The sidecar's image. */
@@ -29,7 +29,7 @@ export function sidecarFor(pod: Pod, filled: readonly FilledVolume[], sources: r
     ports: [{ name: 'fleet-reload', containerPort: port }],
     // With no files to start on it waits, and says for what; a restart would not help.
     startupProbe: { httpGet: { path: '/startup', port: 'fleet-reload' }, periodSeconds: 1, failureThreshold: 86_400 },
-    resources: { requests: { cpu: '5m', memory: '24Mi' }, limits: { memory: `${memoryMib(filled)}Mi` } },
+    resources: resourcesFor(pod, filled),
     securityContext: {
       ...user,
       allowPrivilegeEscalation: false,
@@ -37,7 +37,7 @@ export function sidecarFor(pod: Pod, filled: readonly FilledVolume[], sources: r
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    volumeMounts: ownMounts(filled, sources),
+    volumeMounts: ownMounts(pod, filled, sources),
   };
 }
 

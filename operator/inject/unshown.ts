@@ -24,7 +24,7 @@ function mixed({ name, projected }: Volume, sources: readonly Source[]): string 
   const shown = shownBy({ name, projected } as Volume);
   const at = shown.findIndex((each) => !sourceIn(sources, each));
   if (at === -1) return null;
-  const other = shown[at] ? wordFor(shown[at]) : Object.keys(projected?.sources?.[at] ?? {}).join();
+  const other = shown[at] ? wordFor(shown[at]) : `a ${Object.keys(projected?.sources?.[at] ?? {}).join()}`;
   return `the projected volume ${name} shows ${other} beside the policy's sources, and the sidecar has these only: split it into two volumes`;
 }
 
@@ -34,7 +34,7 @@ function lacking({ name, ...volume }: Volume, sources: readonly Source[]): strin
     if (shown === null || keys === null) continue;
     const lacks = lackingOf(shown, keys);
     if (lacks !== null)
-      return `volume ${name} shows ${lacks} of ${wordFor(shown)}, and the policy takes only ${keys.join(', ')} of it: say so in the volume's items, or take more in the policy's keys`;
+      return `volume ${name} shows ${lacks} of ${wordFor(shown)}, and the policy takes only ${keys.join(', ')} of it: name these in the volume's items, or let the policy take more keys`;
   }
   return null;
 }
