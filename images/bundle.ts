@@ -16,7 +16,12 @@ export async function bundle(entry: string, format: 'cjs' | 'esm'): Promise<Buff
     // client-node's files ask for `require` and `import.meta.url` by turns: each format lacks one of them.
     ...(format === 'esm'
       ? { banner: { js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);" } }
-      : { banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" }, define: { 'import.meta.url': '$url' } }),
+      : { banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" } }),
+    define: {
+      ...(format === 'cjs' && { 'import.meta.url': '$url' }),
+      // No release dies at a failpoint: the code is left out.
+      'process.env.FLEETRELOAD_FAILPOINT': '""',
+    },
   });
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild made nothing of ${entry}`);

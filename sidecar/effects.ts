@@ -18,11 +18,7 @@ export type Edge = {
   /** False where nobody is connected: the next hello says it. */
   readonly send: (frame: Want | Ack) => boolean;
   readonly ended: (ticket: number, result: Result) => void;
-  /** For tests: the places where a kill would hurt most. */
-  readonly failpoint: (name: Failpoint) => void;
 };
-
-export type Failpoint = 'after-swap' | 'before-fire' | 'after-fire' | 'before-ack';
 
 export type Effects = {
   run(effect: Effect): void;
@@ -32,7 +28,7 @@ export type Effects = {
 
 /** Does what the member decided. What goes wrong with a file or the app is a result, never an exception. */
 export function effects(edge: Edge): Effects {
-  const { folders, world, failpoint } = edge;
+  const { folders, world } = edge;
   let staged: Placed | null = null;
   let receiving: { readonly receiver: Receiver; readonly ticket: number; silence: NodeJS.Timeout } | null = null;
   let leaving = new AbortController();
@@ -70,20 +66,13 @@ export function effects(edge: Edge): Effects {
         if (!each.checked && !areIntact(folders, each.to)) return failed(`its files were changed on the disk`);
         swap(folders, each.to);
         staged = null;
-        failpoint('after-swap');
         return { kind: 'swapped' };
       case 'fire':
-        failpoint('before-fire');
-        return fire(each);
+        return kindOf(each.assign.handle).fire(each.assign.handle, each.before, each.timeoutMs, leaving.signal, world);
       case 'verify':
         if (each.resumed && !areInPlace(folders, each.placed)) return failed('its files are not in place');
         return verify(each, world, leaving.signal);
     }
-  };
-  const fire = async ({ assign, before, timeoutMs }: Extract<Work, { kind: 'fire' }>): Promise<Result> => {
-    const result = await kindOf(assign.handle).fire(assign.handle, before, timeoutMs, leaving.signal, world);
-    failpoint('after-fire');
-    return result;
   };
 
   const begin = async (ticket: number, each: Work): Promise<void> => {
@@ -109,7 +98,6 @@ export function effects(edge: Edge): Effects {
           staged = null;
           return;
         case 'ack':
-          failpoint('before-ack');
           return void edge.send(effect.ack);
         case 'collect':
           return tidy(folders, effect.keep);

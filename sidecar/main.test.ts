@@ -55,32 +55,6 @@ test('an app that dies of a config is found on the last good when it starts agai
   assert.deepEqual(restarted.told(), ['one', 'one']);
 });
 
-for (const [failpoint, outcome, told] of [
-  ['after-swap', 'applied', ['one', 'two']],
-  ['before-fire', 'refused', ['one', 'one']],
-  ['after-fire', 'applied', ['one', 'two']],
-  ['before-ack', 'applied', ['one', 'two']],
-] as const) {
-  test(`killed at ${failpoint}, the sidecar ends ${outcome} with at most one effect of the assignment`, async (t) => {
-    const { pod, app, sidecar } = await aRunningPod(t, { FLEETRELOAD_FAILPOINT: failpoint });
-    const bytes = config('two');
-    const frame = assignment(pod, bytes, { epoch: [1, 2], attempt: '2.1', timeoutMs: 500 });
-    pod.operator.assign(frame, bytes);
-    await sidecar.ended();
-    assert.equal(sidecar.process.signalCode, 'SIGKILL');
-
-    await pod.start({ FLEETRELOAD_FAILPOINT: failpoint });
-    await pod.operator.next('hello');
-    pod.operator.assign({ ...frame, epoch: [1, 3] }, bytes);
-    const ack = await pod.operator.next('ack');
-    assert.equal(ack.outcome.kind, outcome);
-    if (outcome === 'refused')
-      assert.match(because(ack), /^unknown: the sidecar was restarted while it told the app, and app\w+ master \d+ kept its workers/);
-    assert.deepEqual(app.told(), told);
-    assert.equal(read(pod), told[1] === 'two' ? 'two\n' : 'one\n');
-  });
-}
-
 test('without an operator a pod boots on its last good at once, and on the bootstrap volume after 3 s', async (t) => {
   const pod = await aPod();
   t.after(() => pod.close());
@@ -191,21 +165,15 @@ test('bundled to one file and run without a JIT, as in its image, it does the sa
 });
 
 /** Booted on `one`, with the startup probe passed and the app running. */
-async function aRunningPod(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<{ pod: Pod; app: App; sidecar: Sidecar }> {
+async function aRunningPod(t: TestContext): Promise<{ pod: Pod; app: App; sidecar: Sidecar }> {
   const pod = await aPod();
   t.after(() => pod.close());
-  // The failpoint is for what comes after booting.
-  const booting = await pod.start();
+  const sidecar = await pod.start();
   await pod.operator.next('hello');
   const booted = await assign(pod, config('one'), {});
   assert.deepEqual(booted.outcome, { kind: 'applied', proof: 'Booted', agoMs: 0 });
-  assert.equal((await booting.startup()).status, 200);
-  const app = await pod.startApp();
-  if (env['FLEETRELOAD_FAILPOINT'] === undefined) return { pod, app, sidecar: booting };
-  await booting.kill('SIGKILL');
-  const sidecar = await pod.start(env);
-  await pod.operator.next('hello');
-  return { pod, app, sidecar };
+  assert.equal((await sidecar.startup()).status, 200);
+  return { pod, app: await pod.startApp(), sidecar };
 }
 
 async function assign(pod: Pod, bytes: Bytes, more: Partial<Assign>): Promise<Ack> {
