@@ -143,6 +143,7 @@ function refusing(name: string, revision: string): Member {
     phase: 'running',
     ready: true,
     startedAt: [],
+    endedAt: [],
     topology: {},
     link: { kind: 'connected' },
     running: null,

@@ -93,3 +93,17 @@ test('of two containers each has its own starts', () => {
     [2, 1],
   );
 });
+
+const ended = (minute: number) => ({ terminated: { startedAt: at(0), finishedAt: at(minute) } });
+const endings: [states: { state: object; lastState?: object }, minute: number | null, why: string][] = [
+  [{ state: runs(3), lastState: ended(2) }, null, 'it runs again'],
+  [{ state: ended(2), lastState: ended(1) }, 2, 'it has just ended'],
+  [{ state: waits, lastState: ended(2) }, 2, 'it waits to be started again'],
+  [{ state: { waiting: { reason: 'ContainerCreating' } }, lastState: {} }, null, 'it never ran'],
+];
+
+for (const [states, minute, why] of endings)
+  test(`a container ${minute === null ? 'has not ended' : 'is known to have ended'}: ${why}`, () => {
+    const pod = stripPod({ ...aPod('Job', 'j', {}), status: { containerStatuses: [{ name: 'app', ready: true, ...states }] } });
+    assert.equal(pod.containers[0]?.endedAt, minute === null ? null : Date.parse(at(minute)));
+  });

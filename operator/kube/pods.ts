@@ -29,6 +29,8 @@ export type Container = {
   readonly id: string | null;
   /** When it started, in ascending order, as far as we saw: a pod's status names the last two, the ones before are kept as they are told. */
   readonly starts: readonly number[];
+  /** Where it does not run: when it ended. Null where it runs, or never did. */
+  readonly endedAt: number | null;
 };
 
 /** More of them are no news: a policy forgives 100 restarts at most. */
@@ -65,7 +67,7 @@ export type RawPod = KubeObject & {
 /** A container that waits to be started again says only in its lastState when that was. */
 type ContainerState = {
   readonly running?: { readonly startedAt?: string };
-  readonly terminated?: { readonly startedAt?: string };
+  readonly terminated?: { readonly startedAt?: string; readonly finishedAt?: string };
 };
 
 /** `before` is what was kept of the same pod. */
@@ -89,6 +91,7 @@ export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod 
         ready,
         id: state?.running?.startedAt === undefined ? null : (containerID?.replace(/^[a-z-]+:\/\//, '') ?? null),
         starts: startsOf([lastState, state], before?.containers.find((it) => it.name === name)?.starts),
+        endedAt: state?.running === undefined ? Date.parse((state?.terminated ?? lastState?.terminated)?.finishedAt ?? '') || null : null,
       })),
   };
 }

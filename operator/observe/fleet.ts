@@ -25,6 +25,7 @@ export function memberOf(pod: Pod, report: Report | undefined, topology: Member[
     phase: pod.phase === 'Running' ? 'running' : 'booting',
     ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
     startedAt: pod.containers.flatMap(({ starts }) => starts),
+    endedAt: pod.containers.flatMap(({ endedAt }) => endedAt ?? []),
     topology,
     link: report?.link ?? { kind: 'unreported' },
     running: report ? { revision: runningOf(report, named), at: report.running?.at ?? 0, proof: report.running?.proof ?? 'Booted' } : null,

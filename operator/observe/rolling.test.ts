@@ -20,7 +20,7 @@ const pod = (
     terminating,
     phase: ended ? 'ended' : 'Running',
     bornAt: NOW - age,
-    containers: [{ name: 'app', ready, id: null, starts: [] }],
+    containers: [{ name: 'app', ready, id: null, starts: [], endedAt: null }],
   }) as unknown as Pod;
 
 const old = pod('a');

@@ -7,7 +7,7 @@ import { allowedFailures } from './shares.ts';
 import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
 import { type Answer, answerOf } from './standing.ts';
 import { bakeOf, isLastWave, isLate, reachedMembers } from './waves.ts';
-import { baking, sentence, waitingFor, waitingForReports } from './words.ts';
+import { baking, bakingWithout, sentence, waitingFor, waitingForReports } from './words.ts';
 
 /** Whether the rollout may go beyond the open wave. */
 export type Verdict = { readonly kind: 'pass' } | Wait | { readonly kind: 'fail'; readonly because: string };
@@ -80,12 +80,20 @@ function answersOf(situation: Situation, progress: Progress, candidate: Revision
 }
 
 function waitForAnswers(situation: Situation, progress: Progress, candidate: Revision, answers: readonly Answered[]): Wait {
-  const applied = answers.filter(({ answer }) => answer.kind === 'applied').length;
+  const isBaking = answers.some(({ member, answer }) => answer.kind === 'applied' || isRestarting(member, candidate, progress));
   const awaited = answers.filter(({ answer }) => answer.kind === 'awaited');
   const deadlines = awaited.flatMap(({ answer }) => (answer.kind === 'awaited' && answer.until !== null ? [answer.until] : []));
-  const bake = applied === 0 || awaited.some(({ member }) => beginsAgain(member, candidate, progress)) ? null : progress.bakeStartedAt;
-  // Newcomers in the bake: it goes on, and says so.
-  if (bake !== null) return waitForMembers(earliest(deadlines), bake, baking(candidate, progress.wave, situation.policy));
+  const bake = !isBaking || awaited.some(({ member }) => beginsAgain(member, candidate, progress)) ? null : progress.bakeStartedAt;
+  if (bake !== null) {
+    // Newcomers in the bake: it goes on, and says so.
+    const restarting = awaited.flatMap(({ member, answer }) =>
+      answer.kind === 'awaited' && isRestarting(member, candidate, progress) ? [answer.because] : [],
+    );
+    const { policy } = situation;
+    const words =
+      restarting.length > 0 ? bakingWithout(sentence(restarting), progress.wave, policy) : baking(candidate, progress.wave, policy);
+    return waitForMembers(earliest(deadlines), bake, words);
+  }
   const yetToBeAsked = awaited.filter(({ member }) => member.asked === null && member.running?.revision !== candidate);
   const blocked = blockedBy(
     situation,
@@ -105,6 +113,11 @@ function waitForMembers(until: Millis | null, bakeStartedAt: Millis | null, beca
 
 const NOBODY = 'waiting for members: there are none';
 const NOBODY_ABLE = 'waiting: no member is connected, or those that are are not Ready';
+
+/** It was there as the bake began: what is waited for is no more than a restart that the policy allows. */
+function isRestarting({ link, running, asked }: Member, candidate: Revision, { bakeStartedAt }: Progress): boolean {
+  return link.kind === 'connected' && asked === null && running?.revision === candidate && running.at <= (bakeStartedAt ?? 0);
+}
 
 /** Another one took a place in the wave: what was baked so far did not include it. In the last wave all places are taken: who comes then only joins. */
 function beginsAgain(member: Member, candidate: Revision, progress: Progress): boolean {

@@ -12,6 +12,8 @@ export type Member = {
   readonly ready: boolean;
   /** Every start of its app containers, as far as it was seen. */
   readonly startedAt: readonly Millis[];
+  /** Of its app containers that do not run now, and did: when they ended. */
+  readonly endedAt: readonly Millis[];
   /** Values of the node labels that waves are spread over. */
   readonly topology: Readonly<Record<string, string>>;
   readonly link: Link;

@@ -1,6 +1,6 @@
 import { isExhausted, nextTryAt } from './attempt.ts';
 import { awaySince, patience } from './fleet.ts';
-import type { Member, Millis, Progress, Revision, Situation } from './situation.ts';
+import type { Member, Millis, Progress, Revision, Running, Situation } from './situation.ts';
 
 /** How one member that was given the revision stands to it. `until`: when silence alone becomes a failure. */
 export type Answer =
@@ -22,10 +22,13 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
     return { kind: 'awaited', until: now < next ? next : null, because: `${name} is yet to be asked` };
   }
   if (away !== null) return awaited(away, `${name} applied ${revision}, and has been away since`);
-  // An app that boots starts after its files are in place: only a start after a reload is a restart.
-  const restarts = running.proof === 'Booted' || running.proof === 'Adopted' ? 0 : member.startedAt.filter((at) => at > running.at).length;
-  if (restarts > policy.restarts) return failed(`${name} restarted after it applied ${revision}`);
+  const restarts = restartsOf(member, running);
+  if (restarts.length > policy.restarts) return failed(`${name} restarted after it applied ${revision}`);
   if (member.ready) return { kind: 'applied' };
+  // What the policy allows costs a while of readiness: from the end of a container to its next start, and until that one is Ready.
+  const allowed = [...restarts, ...member.endedAt];
+  if (allowed.length > 0 && restarts.length + member.endedAt.length <= policy.restarts)
+    return awaited(Math.max(...allowed), `${name} restarted after it applied ${revision}, and is not Ready since`);
   // A reload may cost a moment of readiness. Who applied before the bake began was Ready then, and is no more.
   if (progress.bakeStartedAt !== null && running.at <= progress.bakeStartedAt)
     return failed(`${name} applied ${revision}, and is not Ready any more`);
@@ -35,6 +38,11 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
     const until = since + patience(policy);
     return now < until ? { kind: 'awaited', until, because } : failed(because);
   }
+}
+
+/** An app that boots starts after its files are in place: only a start after a reload is a restart. */
+function restartsOf({ startedAt }: Member, { at, proof }: Running): readonly Millis[] {
+  return proof === 'Booted' || proof === 'Adopted' ? [] : startedAt.filter((start) => start > at);
 }
 
 function failed(because: string): Answer {

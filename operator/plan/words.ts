@@ -12,6 +12,10 @@ export function baking(candidate: Revision, wave: number, policy: Policy): strin
   return `${waveOf(wave, policy)} bakes: its members run ${candidate} and are Ready${gates && `, and these gates have to hold: ${gates}`}`;
 }
 
+export function bakingWithout(restarting: string, wave: number, policy: Policy): string {
+  return `${waveOf(wave, policy)} bakes: ${restarting}`;
+}
+
 /** From 0, for people from 1. A policy that was edited may have opened more of them than it has now. */
 export function waveOf(wave: number, { waves }: Policy): string {
   return `wave ${wave + 1} of ${Math.max(waves.length, wave + 1)}`;

@@ -72,6 +72,9 @@ export function retell(script: string): string {
       case 'ready':
         change(fleet, name, { ready: true });
         return [];
+      case 'exit':
+        change(fleet, name, { ready: false, endedAt: [fleet.now] });
+        return [];
       case 'restart':
         again(name);
         return [];
@@ -143,7 +146,7 @@ export function retell(script: string): string {
 
   function again(name: string): void {
     const { startedAt = [] } = fleet.members.get(name) ?? {};
-    change(fleet, name, { startedAt: [...startedAt, fleet.now] });
+    change(fleet, name, { startedAt: [...startedAt, fleet.now], endedAt: [] });
   }
 
   function edit(revision: string): void {

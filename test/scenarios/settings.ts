@@ -38,6 +38,8 @@ function changed(policy: Policy, key: string, value: string): Partial<Policy> {
       return { trigger: { ...trigger, minIntervalMs: ms } };
     case 'retries':
       return { retries: Number(value) };
+    case 'restarts':
+      return { restarts: Number(value) };
     case 'maxUnavailable':
       return { maxUnavailable: shareOf(value) };
     case 'maxFailures':

@@ -148,6 +148,7 @@ const SPECIAL: readonly Setting[] = [
   (random) => `deadline=${random.pick(['10s', '60s', '1h'])}`,
   (random) => `onFailure=${random.pick(['Pause', 'Rollback'])}`,
   (random) => `onNewRevision=${random.pick(['Finish', 'Supersede'])}`,
+  (random) => `restarts=${random.pick(['0', '1', '2'])}`,
   (random) => `history=${random.pick(['0', '1', '10'])}`,
   (random) => `windows=${random.pick(['no', '2', '10'])}`,
   GATES,

@@ -10,9 +10,10 @@ export function tellCluster({ api }: World): void {
 }
 
 /** The kubelets and the controllers tell the API server how things are by now. */
-export function tellPods({ api, pods, budget }: World): void {
+export function tellPods({ api, pods, budget, wall }: World): void {
   const { tables } = api;
   for (const { uid, name } of tables.pods.values()) if (pods.get(name)?.uid !== uid) put(api, 'pods', uid, null);
+  for (const { app } of pods.values()) app.endedAt = app.alive || app.startedAt === null ? null : (app.endedAt ?? wall());
   for (const pod of pods.values()) if (!isAsTold(pod, tables.pods.get(pod.uid))) put(api, 'pods', pod.uid, kubePod(pod));
 
   const told = tables.budgets.get('web');

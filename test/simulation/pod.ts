@@ -35,13 +35,15 @@ export type App = {
   /** Null until its first start. */
   startedAt: number | null;
   readonly starts: number[];
+  /** When it ended; null while it runs, and before its first start. */
+  endedAt: number | null;
   /** Its readiness probe passes, as far as it depends on nothing that it was given. */
   warm: boolean;
   poisoned: boolean;
 };
 
 export function aPod(name: string, born: number, bornAt: number, managed: boolean, template: number): Pod {
-  const app: App = { alive: false, runs: null, startedAt: null, starts: [], warm: false, poisoned: false };
+  const app: App = { alive: false, runs: null, startedAt: null, starts: [], endedAt: null, warm: false, poisoned: false };
   return {
     name,
     uid: `${name}-${born}`,
@@ -75,7 +77,9 @@ export function kubePod({ name, uid, bornAt, managed, app, template, node, leave
     templateHash: String(template),
     managed,
     // A status names the last two starts.
-    containers: [{ name: 'nginx', ready: isReady(app), id: alive ? `${uid}-${startedAt}` : null, starts: app.starts.slice(-2) }],
+    containers: [
+      { name: 'nginx', ready: isReady(app), id: alive ? `${uid}-${startedAt}` : null, starts: app.starts.slice(-2), endedAt: app.endedAt },
+    ],
   };
 }
 

@@ -32,6 +32,8 @@ function changeOf(key: string, value: string, { waves, handle, trigger, gates }:
     case 'verify':
       if (handle.fileWatch) return {};
       return { handle: { ...handle, verify: value === 'no' ? undefined : { workers: 'Renewed' } } };
+    case 'restarts':
+      return { gates: { ...gates, readiness: { restarts: Number(value) } } };
     case 'maxUnavailable':
       return { maxUnavailable: shareOf(value) };
     case 'maxFailures':

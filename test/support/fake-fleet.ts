@@ -58,6 +58,7 @@ export function join(fleet: FakeFleet, name: string, changes: Partial<Member> = 
     phase: 'running',
     ready: true,
     startedAt: [fleet.now],
+    endedAt: [],
     topology: {},
     link: { kind: 'connected' },
     running: { revision: fleet.progress?.stable ?? null, at: fleet.now, proof: 'Booted' },

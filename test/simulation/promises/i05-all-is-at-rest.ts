@@ -18,7 +18,8 @@ export function allIsAtRest({ world: worldOf, broken, check, textOf, contentOf }
       const text = sourceText(world.api);
       const quarantined = (status.quarantined ?? []).map(({ revision }) => revision);
       const known = [status.stableRevision, status.candidateRevision, status.undone, ...quarantined];
-      const isAnswered = text === null || known.includes(revisionFor(text).name) || status.phase === 'Paused';
+      const isSaid = (revision: string) => known.includes(revision) || (status.because?.includes(revision) ?? false);
+      const isAnswered = text === null || isSaid(revisionFor(text).name) || status.phase === 'Paused';
       check('every edit is answered (I5)', isAnswered, () => `the source says ${text}; ${status.phase}: ${status.because}`);
       check('a reason is stated (I5)', (status.because ?? '') !== '', () => `${status.phase} without a reason`);
       for (const pod of world.pods.values()) if (pod.app.startedAt !== null && pod.sidecar !== null && !pod.stopped) settled(pod, status);
