@@ -11,8 +11,7 @@ type Facts = { readonly progress: Progress; readonly fleet: readonly Member[]; r
  */
 export function conditionsOf({ progress, fleet, generation, now }: Facts, before: readonly Condition[]): Condition[] {
   const { phase } = progress;
-  const because = cut(progress.because, BECAUSE_MAX);
-  const message = cut(because.startsWith('conflict:') ? because : because + leftAlone(fleet), BECAUSE_MAX);
+  const message = messageOf(progress.because, fleet);
   const condition = (type: Condition['type'], holds: boolean): Condition => {
     const status = holds ? 'True' : 'False';
     const last = before.find((it) => it.type === type);
@@ -31,6 +30,14 @@ export function conditionsOf({ progress, fleet, generation, now }: Facts, before
     condition('Reconciling', phase === 'Progressing' || phase === 'Paused'),
     condition('Stalled', phase === 'Degraded'),
   ];
+}
+
+/** Of a message's characters, for who is left alone: they are named behind the longest reason, too. */
+const LEFT_ALONE_MAX = 256;
+
+function messageOf(because: string, fleet: readonly Member[]): string {
+  const alone = because.startsWith('conflict:') ? '' : cut(leftAlone(fleet), LEFT_ALONE_MAX);
+  return cut(because, BECAUSE_MAX - alone.length) + alone;
 }
 
 function leftAlone(fleet: readonly Member[]): string {
