@@ -1,10 +1,11 @@
 import { bootstrap } from './bootstrap.ts';
-import { areInPlace, areIntact, hasFiles, swap } from './files.ts';
-import type { Folders } from './folder.ts';
+import { areIntact, hasFiles } from './files.ts';
+import type { Folders } from './folders.ts';
 import { EMPTY_JOURNAL, type Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { Event } from './member.ts';
 import { reasonOf } from './sentence.ts';
+import { areInPlace, swap } from './swap.ts';
 import type { Member } from './work.ts';
 
 /** An assignment is waited for this long, before the bootstrap volume is taken. */
@@ -28,14 +29,13 @@ export function recover(read: Journal | null, folders: Folders): Journal {
 export type Waiting = {
   readonly folders: Folders;
   readonly bootstrapRoot: string;
-  readonly optional: ReadonlySet<string>;
   readonly member: () => Member;
   readonly post: (event: Event) => void;
   readonly log: Log;
 };
 
 /** Without a last good: an assignment within 3 s, else the bootstrap volume, else the pod is held until one of them comes. `because` says what for. */
-export function awaitFiles({ folders, bootstrapRoot, optional, member, post, log }: Waiting): { because(): string } {
+export function awaitFiles({ folders, bootstrapRoot, member, post, log }: Waiting): { because(): string } {
   let because = 'waiting for an assignment';
   let saidAt = Number.NEGATIVE_INFINITY;
   const look = (): void => {
@@ -43,7 +43,7 @@ export function awaitFiles({ folders, bootstrapRoot, optional, member, post, log
     if (good !== null) return;
     if (t === null) {
       try {
-        const placed = bootstrap(folders, bootstrapRoot, optional, new Date());
+        const placed = bootstrap(folders, bootstrapRoot, new Date());
         log('info', 'took the bootstrap volume: no assignment came', { files: placed.files.length });
         return post({ kind: 'bootstrapped', placed });
       } catch (error) {

@@ -1,5 +1,5 @@
-import { collect, areInPlace, areIntact, swap } from './files.ts';
-import type { Folders } from './folder.ts';
+import { collect, areIntact } from './files.ts';
+import type { Folders } from './folders.ts';
 import { kindOf, type World } from './handles/index.ts';
 import { verify } from './handles/verify.ts';
 import type { Placed } from './journal.ts';
@@ -7,6 +7,7 @@ import type { Ack, FileEntry, Want } from './protocol.ts';
 import { receive, type Receiver } from './receive.ts';
 import { oneLine, reasonOf, seconds } from './sentence.ts';
 import { discard, stage } from './staging.ts';
+import { areInPlace, swap } from './swap.ts';
 import type { Effect, Result, Work } from './work.ts';
 
 /** A transfer that brings nothing for so long is given up. */

@@ -5,10 +5,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { areInPlace, areIntact, collect, openFolders, readText, swap } from './files.ts';
+import { areIntact, collect, readText } from './files.ts';
+import { openFolders } from './folders.ts';
 import { receive } from './receive.ts';
 import { stage } from './staging.ts';
+import { areInPlace, swap } from './swap.ts';
 import { aVolume, entryOf, put, wantedOf } from './test/volume.ts';
+import { volumesByHand } from './volumes.ts';
 
 const NOW = new Date('2026-11-24T22:48:33Z');
 const web = (texts: Record<string, string | Buffer>) => ({ 'configmaps/web': texts });
@@ -155,7 +158,7 @@ describe('a file is refused', () => {
     );
     assert.throws(() => receiver.write(Buffer.from('B')), /more bytes came than were asked for/);
     const twice = { ...wanted, files: [entryOf('configmaps/web', 'c', ''), entryOf('configmaps/web', 'c', '')] };
-    assert.throws(() => stage(folders, twice, [], NOW), /EEXIST/);
+    assert.throws(() => stage(folders, twice, [], NOW), /configmaps\/web: key "c" is there twice/);
   });
 
   test('when the disk is full: the old files stay, and nothing is left behind', {
@@ -168,7 +171,7 @@ describe('a file is refused', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]);
     try {
       fs.mkdirSync(at, { recursive: true });
-      const folders = openFolders(small);
+      const folders = openFolders(small, volumesByHand(small, new Set()));
       const one = put(folders, 'r1', web({ a: 'A' }));
       swap(folders, one);
       assert.throws(() => put(folders, 'r2', web({ a: 'x'.repeat(100_000) })), /ENOSPC/);

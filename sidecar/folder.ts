@@ -1,26 +1,18 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import type { SourcePath } from './protocol.ts';
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants;
 
 /**
  * A folder that is held open. Names in it are reached through `/proc/self/fd`, so nothing that another container of the pod
  * puts in the way (a symlink in place of a folder) leads out of it.
  */
-export type Folder = { readonly source: SourcePath; readonly fd: number };
+export type Folder = { readonly fd: number };
 
-/** The source folders of this pod. */
-export type Folders = ReadonlyMap<SourcePath, Folder>;
+/** No path of a file goes through more; what others nest deeper in a folder of ours stays there. */
+export const DEEPEST = 64;
 
-export function folderOf(folders: Folders, source: SourcePath): Folder {
-  const folder = folders.get(source);
-  if (folder === undefined) throw new Error(`${source} has no folder in this pod`);
-  return folder;
-}
-
-export function openFolder(source: SourcePath, path: string): Folder {
-  return { source, fd: fs.openSync(path, O_RDONLY | O_DIRECTORY) };
+export function openFolder(path: string): Folder {
+  return { fd: fs.openSync(path, O_RDONLY | O_DIRECTORY) };
 }
 
 export function pathIn(folder: Folder, name: string): string {
@@ -31,34 +23,27 @@ export function pathIn(folder: Folder, name: string): string {
 export function within<T>(folder: Folder, name: string, work: (inner: Folder) => T): T {
   const fd = fs.openSync(pathIn(folder, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
-    return work({ source: folder.source, fd });
+    return work({ fd });
   } finally {
     fs.closeSync(fd);
   }
 }
 
-/** A new file, for writing; only its owner reads it until it is whole. */
-export function createFile(folder: Folder, name: string): number {
-  return fs.openSync(pathIn(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+/** Works where `path` ends: in its last folder, which is stepped down to one real folder at a time, with the name that is left. */
+export function alongPath<T>(folder: Folder, path: string, work: (inner: Folder, name: string) => T): T {
+  const slash = path.indexOf('/');
+  if (slash < 0) return work(folder, path);
+  return within(folder, path.slice(0, slash), (inner) => alongPath(inner, path.slice(slash + 1), work));
 }
 
-/** A plain file's bytes, piece by piece. */
-export function eachPiece(folder: Folder, name: string, take: (piece: Buffer) => void): void {
-  const fd = fs.openSync(pathIn(folder, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+/** One after the other, since somebody may have put a hundred thousand beside ours. */
+export function eachName(folder: Folder, take: (name: string) => void): void {
+  const dir = fs.opendirSync(pathIn(folder, '.'));
   try {
-    if (!fs.fstatSync(fd).isFile()) throw new Error(`${name} is not a plain file`);
-    const piece = Buffer.allocUnsafe(64 * 1024);
-    for (let length = fs.readSync(fd, piece); length > 0; length = fs.readSync(fd, piece)) take(piece.subarray(0, length));
+    for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) take(entry.name);
   } finally {
-    fs.closeSync(fd);
+    dir.closeSync();
   }
-}
-
-/** sha256 in hex. */
-export function digestOf(folder: Folder, name: string): string {
-  const hash = createHash('sha256');
-  eachPiece(folder, name, (piece) => hash.update(piece));
-  return hash.digest('hex');
 }
 
 /** Where a symlink points; null where there is none. */
@@ -71,17 +56,9 @@ export function linkTarget(folder: Folder, name: string): string | null {
   }
 }
 
-/** Puts a symlink in place of whatever has that name, in one step. */
-export function setLink(folder: Folder, name: string, target: string): void {
-  const temporary = `${name.startsWith('..') ? '' : '..'}${name}_tmp`;
-  remove(folder, temporary);
-  fs.symlinkSync(target, pathIn(folder, temporary));
-  try {
-    fs.renameSync(pathIn(folder, temporary), pathIn(folder, name));
-  } catch (error) {
-    remove(folder, temporary);
-    throw error;
-  }
+/** A real one: a symlink to a folder is none. */
+export function isFolder(folder: Folder, name: string): boolean {
+  return fs.lstatSync(pathIn(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** A file or symlink; it may be gone already. */
@@ -93,10 +70,19 @@ export function remove(folder: Folder, name: string): void {
   }
 }
 
-/** One of our flat folders. What others may have made below it stays, and keeps it. */
-export function removeFolder(folder: Folder, name: string): void {
+/** With all that is in it, whoever put it there. */
+export function removeFolder(folder: Folder, name: string, depth = 0): void {
+  if (depth > DEEPEST) throw new Error(`${name} lies deeper than ${DEEPEST} folders`);
   within(folder, name, (inner) => {
-    for (const file of fs.readdirSync(pathIn(inner, '.'))) fs.unlinkSync(pathIn(inner, file));
+    eachName(inner, (each) => {
+      try {
+        remove(inner, each);
+      } catch (error) {
+        // What unlink says of a folder, on one file system or another.
+        if (!isCode(error, 'EISDIR') && !isCode(error, 'EPERM')) throw error;
+        removeFolder(inner, each, depth + 1);
+      }
+    });
   });
   fs.rmdirSync(pathIn(folder, name));
 }

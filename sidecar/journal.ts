@@ -1,4 +1,4 @@
-import type { Assign, Attempt, Epoch, FileEntry, Proof, SourcePath } from './protocol.ts';
+import type { Assign, Attempt, Epoch, FileEntry, Proof } from './protocol.ts';
 
 /** All that a sidecar remembers. It is on the disk before anything that depends on it is done. */
 export type Journal = {
@@ -19,13 +19,13 @@ export type Journal = {
   readonly fired: readonly string[];
 };
 
-/** One revision's files on the disk: a timestamped folder in each source folder. */
+/** One revision's files on the disk: a timestamped folder in each volume. */
 export type Placed = {
   readonly content: string;
   /** Null for files from the bootstrap volume. */
   readonly revision: string | null;
   readonly files: readonly FileEntry[];
-  readonly folders: readonly { readonly source: SourcePath; readonly name: string }[];
+  readonly folders: readonly { readonly volume: string; readonly name: string }[];
 };
 
 /** `at` and other times are milliseconds of the machine's monotonic clock, which goes on through a restart of the sidecar. */

@@ -87,6 +87,27 @@ test('with nothing to boot on, the pod is held in words like the kubelet’s, un
   assert.equal((await sidecar.startup()).status, 200);
 });
 
+test('an injected pod shows what its volumes name, from the bootstrap volume and from assignments', async (t) => {
+  const pod = await aPod(['conf', 'all']);
+  t.after(() => pod.close());
+  const volumes = [
+    { name: 'conf', sources: [{ source: 'configmaps/web', items: [{ key: 'app.conf', path: 'sites/app.conf', mode: 0o400 }] }] },
+    { name: 'all', sources: [{ source: 'configmaps/web' }, { source: 'secrets/tls', optional: true }] },
+  ];
+  fs.mkdirSync(`${pod.root}/bootstrap/configmaps/web`, { recursive: true });
+  fs.writeFileSync(`${pod.root}/bootstrap/configmaps/web/app.conf`, 'one\n');
+  const sidecar = await pod.start({ FLEETRELOAD_VOLUMES: JSON.stringify(volumes) });
+  await until('the startup probe passes', async () => (await sidecar.startup()).status === 200);
+  await until('it said so', async () => (await pod.operator.next('hello')).running !== null);
+  const shown = () => [pod.file('conf', 'sites/app.conf'), pod.file('all', 'app.conf')].map((file) => fs.readFileSync(file, 'utf8'));
+  assert.deepEqual(shown(), ['one\n', 'one\n']);
+  const adopted = await assign(pod, config('one'), {});
+  assert.equal(adopted.outcome.kind === 'applied' && adopted.outcome.proof, 'Adopted');
+  const lacks = await assign(pod, { 'configmaps/web': { other: 'x' } }, { epoch: [1, 2], attempt: '2.1' });
+  assert.equal(because(lacks), 'volume "conf": configmap "web" references non-existent config key: app.conf');
+  assert.deepEqual(shown(), ['one\n', 'one\n']);
+});
+
 test('a pod that booted on the bootstrap volume says so, and adopts the same files without a signal', async (t) => {
   const pod = await aPod();
   t.after(() => pod.close());

@@ -3,7 +3,8 @@ import { awaitFiles, recover } from './boot.ts';
 import { drive } from './drive.ts';
 import { effects } from './effects.ts';
 import { dyingAt } from './failpoint.ts';
-import { openFolders, readText } from './files.ts';
+import { readText } from './files.ts';
+import { openFolders } from './folders.ts';
 import type { World } from './handles/index.ts';
 import { health } from './health.ts';
 import { hello } from './hello.ts';
@@ -17,13 +18,14 @@ import { resume } from './resume.ts';
 import { reasonOf } from './sentence.ts';
 import { type Session, session } from './session.ts';
 import { keepCa, trusted } from './trust.ts';
+import { volumesByHand } from './volumes.ts';
 
 /** The sidecar: it owns the files that the app reads, and tells the app of new ones. */
 function main(): void {
   const log = jsonLog((line) => process.stdout.write(line));
   const options = optionsFrom(process.env);
   fs.mkdirSync(options.state, { recursive: true });
-  const folders = openFolders(options.files);
+  const folders = openFolders(options.files, options.volumes ?? volumesByHand(options.files, options.optional));
   if (folders.size === 0)
     throw new Error(`no source is mounted below ${options.files}: each one needs a volume at configmaps/NAME or secrets/NAME`);
 
@@ -90,7 +92,6 @@ function main(): void {
   const waiting = awaitFiles({
     folders,
     bootstrapRoot: options.bootstrap,
-    optional: options.optional,
     member: () => driver.member(),
     post: (event) => {
       driver.post(event);
@@ -107,7 +108,7 @@ function main(): void {
   const server = health(
     options.healthPort,
     startup,
-    (port) => log('info', 'started', { sources: [...folders.keys()], healthPort: port }),
+    (port) => log('info', 'started', { volumes: [...folders.keys()], healthPort: port }),
     (error) => log('error', `the health port cannot be listened on yet: ${reasonOf(error)}`),
   );
 

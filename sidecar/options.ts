@@ -1,10 +1,14 @@
 import path from 'node:path';
+import type { Volume } from './layout.ts';
+import { volumesFrom } from './volumes.ts';
 
 /** By environment, since a pod's manifest says it. */
 export type Options = {
   /** FLEETRELOAD_OPERATOR: HOST:PORT of the operator's stream Service. */
   readonly operator: string;
-  /** Below FLEETRELOAD_ROOT: the source folders, shared with the app. */
+  /** FLEETRELOAD_VOLUMES, by injection. Null: the folders say it. */
+  readonly volumes: readonly Volume[] | null;
+  /** Below FLEETRELOAD_ROOT: the volumes' folders, shared with the app. */
   readonly files: string;
   /** `<source>-stable`, mounted by the kubelet. */
   readonly bootstrap: string;
@@ -14,7 +18,7 @@ export type Options = {
   readonly ca: string;
   /** FLEETRELOAD_HEALTH_PORT */
   readonly healthPort: number;
-  /** FLEETRELOAD_OPTIONAL: sources such as `secrets/extra`, separated by commas, without which the pod may boot. */
+  /** FLEETRELOAD_OPTIONAL: sources such as `secrets/extra`, separated by commas, without which a pod may boot that was not injected. */
   readonly optional: ReadonlySet<string>;
 };
 
@@ -27,6 +31,7 @@ export function optionsFrom(env: Readonly<Record<string, string | undefined>>): 
     throw new Error('FLEETRELOAD_HEALTH_PORT must be a port from 0 to 65535');
   return {
     operator,
+    volumes: env['FLEETRELOAD_VOLUMES'] === undefined ? null : volumesFrom(env['FLEETRELOAD_VOLUMES']),
     files: path.join(root, 'files'),
     bootstrap: path.join(root, 'bootstrap'),
     state: path.join(root, 'state'),

@@ -1,5 +1,7 @@
-import fs from 'node:fs';
-import { eachPiece, type Folders, pathIn, within } from './folder.ts';
+import { bytesOf } from './bytes.ts';
+import { eachName, type Folder, isFolder, within } from './folder.ts';
+import { type Folders, isTimestamped } from './folders.ts';
+import { REVISION_FILE } from './staging.ts';
 
 /** Puts `…` where a text tells a secret. */
 export type Hide = (text: string) => string;
@@ -47,22 +49,18 @@ function base64(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
 }
 
-/** The bytes of every Secret's file on the disk, whichever revision it is of. */
+/** The bytes of every file of the volumes that show a Secret, whichever revision it is of: one that shows a ConfigMap as well tells less of that. */
 export function secretsOn(folders: Folders): readonly Buffer[] {
-  return [...folders].flatMap(([source, folder]) => {
-    if (!source.startsWith('secrets/')) return [];
-    const revisions = fs.readdirSync(pathIn(folder, '.')).filter((name) => /^\.\.\d{4}_/.test(name));
-    return revisions.flatMap((name) =>
-      within(folder, name, (inner) =>
-        fs
-          .readdirSync(pathIn(inner, '.'))
-          .filter((key) => !key.startsWith('..'))
-          .map((key) => {
-            const pieces: Buffer[] = [];
-            eachPiece(inner, key, (piece) => pieces.push(Buffer.from(piece)));
-            return Buffer.concat(pieces);
-          }),
-      ),
-    );
-  });
+  const found: Buffer[] = [];
+  const read = (folder: Folder): void =>
+    eachName(folder, (name) => {
+      if (name === REVISION_FILE) return;
+      if (isFolder(folder, name)) within(folder, name, read);
+      else found.push(bytesOf(folder, name));
+    });
+  for (const volume of folders.values()) {
+    if (!volume.sources.some(({ source }) => source.startsWith('secrets/'))) continue;
+    eachName(volume, (name) => void (isTimestamped(name) && within(volume, name, read)));
+  }
+  return found;
 }

@@ -87,7 +87,7 @@ export function fleetOfOne(behaviour: (content: string) => Behaviour = () => 'ta
           content: assign.content,
           revision: assign.revision,
           files: assign.files,
-          folders: [{ source: 'configmaps/web', name: `..${folder++}` }],
+          folders: [{ volume: 'configmaps/web', name: `..${folder++}` }],
         };
         return { kind: 'staged', placed, lacking: reuse.some(({ content }) => content === assign.content) ? [] : assign.files };
       }

@@ -3,20 +3,33 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { openFolders } from '../files.ts';
-import type { Folders } from '../folder.ts';
+import { type Folders, openFolders } from '../folders.ts';
 import type { Placed } from '../journal.ts';
+import type { Volume } from '../layout.ts';
 import { contentOf, type FileEntry, type SourcePath } from '../protocol.ts';
 import { receive } from '../receive.ts';
 import { stage } from '../staging.ts';
+import { volumesByHand, volumesFrom } from '../volumes.ts';
 
 export type Texts = { readonly [source in SourcePath]?: Readonly<Record<string, string | Buffer>> };
 
 /** Source folders in a temporary place, which goes with the test. */
-export function aVolume(t: TestContext, sources: readonly string[] = ['configmaps/web']) {
+export function aVolume(t: TestContext, sources: readonly string[] = ['configmaps/web'], optional: readonly string[] = []) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sidecar-files-'));
   for (const source of sources) fs.mkdirSync(path.join(root, source), { recursive: true });
-  const folders = openFolders(root);
+  return inVolumes(t, root, volumesByHand(root, new Set(optional)));
+}
+
+/** An injected pod's volumes; the text is FLEETRELOAD_VOLUMES. */
+export function injectedVolumes(t: TestContext, volumes: readonly object[]) {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sidecar-files-'));
+  const layout = volumesFrom(JSON.stringify(volumes));
+  for (const { name } of layout) fs.mkdirSync(path.join(root, name));
+  return inVolumes(t, root, layout);
+}
+
+function inVolumes(t: TestContext, root: string, volumes: readonly Volume[]) {
+  const folders = openFolders(root, volumes);
   t.after(() => {
     for (const { fd } of folders.values()) fs.closeSync(fd);
     fs.rmSync(root, { recursive: true, force: true });
@@ -29,6 +42,12 @@ export function aVolume(t: TestContext, sources: readonly string[] = ['configmap
     /** Stages, and writes what is lacking. */
     put: (revision: string | null, texts: Texts, reuse: readonly Placed[] = []) => put(folders, revision, texts, reuse),
     list: (source: string) => fs.readdirSync(at(source)).toSorted(),
+    /** What the app sees of the volume, but for our names. */
+    visible: (volume: string) =>
+      fs
+        .readdirSync(at(volume))
+        .filter((name) => !name.startsWith('..'))
+        .toSorted(),
     /** Timestamped folders. */
     kept: (source: string) => fs.readdirSync(at(source)).filter((name) => /^\.\.\d/.test(name)),
     read: (source: string, key: string) => fs.readFileSync(at(source, key), 'utf8'),
