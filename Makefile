@@ -1,6 +1,6 @@
 # The door. Each target is one script in make/; what a machine needs is set up on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit simulate mutants generate fmt images cluster cluster-down bench
+.PHONY: help demo test check unit simulate mutants generate fmt images cli cluster cluster-down bench
 
 help: ## this list
 	@echo 'Fleet Reload: a ConfigMap edit reaches a fleet in canary waves, and a bad one stops at the canary.'
@@ -38,6 +38,9 @@ fmt: ## format the code
 
 images: ## the operator's and the sidecar's images as archives, in dist/images/whole
 	@make/images.sh
+
+cli: ## the kubectl plugin as one file, dist/kubectl-reload
+	@make/npm.sh node cli/build.ts
 
 cluster: ## a one-node Kubernetes with images and CRDs to develop on; again: the new images
 	@make/cluster-up.sh
