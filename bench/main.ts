@@ -1,13 +1,14 @@
 /**
  * Measures what is promised of sizes, counts, times and memory, and prints it as tables.
  *
- *     node bench/main.ts [plan] [status] [writes] [memory]
+ *     node bench/main.ts [plan] [inject] [status] [writes] [memory]
  *
  * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
  * `writes` and `memory` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
  */
 
 import { cpus, release, totalmem } from 'node:os';
+import { injectBench } from './inject.ts';
 import { planBench } from './plan.ts';
 import { statusBench } from './status.ts';
 import { memoryBench } from './memory.ts';
@@ -16,6 +17,7 @@ import { type Findings, printed } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   plan: planBench,
+  inject: injectBench,
   status: statusBench,
   writes: writesBench,
   memory: memoryBench,
