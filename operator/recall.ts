@@ -1,5 +1,6 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { ReloadStatus } from '../crds/reload.ts';
+import { type Made, openMade } from './kube/made.ts';
 import type { Burst } from './observe/burst.ts';
 import type { Millis } from './plan/situation.ts';
 import type { RevisionContent } from './sources/content.ts';
@@ -31,8 +32,8 @@ export type Recall = {
 };
 
 export type ReloadsRecall = {
-  /** By `namespace/name`: when it was made. */
-  readonly made: Map<string, Millis>;
+  /** By `namespace/name`. */
+  readonly made: Made;
   /** By uid: the status that was written. */
   readonly told: Map<string, ReloadStatus>;
 };
@@ -63,7 +64,7 @@ export function openRecall(): Recall {
     wroteAt: (uid) => times.get(uid) ?? null,
     bootable: (uid) => boots.get(uid),
     madeBootable: (uid, revision) => void boots.set(uid, revision),
-    reloads: { made: new Map(), told: new Map() },
+    reloads: { made: openMade(), told: new Map() },
     bursts,
     unbootable,
     forget: (uid) => {

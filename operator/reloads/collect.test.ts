@@ -21,6 +21,7 @@ type Shop = {
   readonly stable?: string;
   readonly failing?: string;
   readonly holds?: boolean;
+  readonly told?: Map<string, object>;
 };
 
 /** What was collected of ConfigMaps `web-1111…` and so on, kept with the content `1` and so on. */
@@ -50,7 +51,7 @@ async function collected({ kept = [1], bornMs = 1_200_000, policy = null, ...sho
     kube,
     policies: { get: () => undefined, list: () => (policy === null ? [] : [entry]) },
     reloads: { get: () => undefined, list: () => shop.reloads ?? [] },
-    recall: { contents: () => shop.contents ?? [] },
+    recall: { contents: () => shop.contents ?? [], reloads: { told: shop.told ?? new Map() } },
     lead: { holds: () => shop.holds ?? true },
     log: { info() {} },
     now: () => NOW,
@@ -92,6 +93,12 @@ const cases: readonly (readonly [why: string, shop: Shop, expected: readonly str
 for (const [why, shop, expected] of cases) {
   test(`${expected.length > 0 ? 'collected' : 'kept'}: ${why}`, async () => assert.deepEqual(await collected(shop), expected));
 }
+
+test('of Reloads that somebody deleted nothing is remembered', async () => {
+  const told = new Map(['uid-web-1', 'uid-web-2'].map((uid) => [uid, {}]));
+  await collected({ reloads: [aReload('web-2')], told });
+  assert.deepEqual([...told.keys()], ['uid-web-2']);
+});
 
 test('what could not be listed is no reason to delete anything', async () => {
   for (const failing of ['/configmaps', '/pods']) await assert.rejects(collected({ failing }), /no answer/);

@@ -21,6 +21,7 @@ const YOUNG_MS = 600_000;
  * Throws where the API server does not answer; what could not be looked at stays.
  */
 export async function collectRevisions(world: Collecting): Promise<void> {
+  forgetGone(world);
   for (const kind of ['ConfigMap', 'Secret'] as const) {
     let next: string | undefined;
     do {
@@ -33,6 +34,12 @@ export async function collectRevisions(world: Collecting): Promise<void> {
       next = page.metadata.continue || undefined;
     } while (next !== undefined && world.lead.holds());
   }
+}
+
+/** Of Reloads that somebody deleted, nothing is remembered. */
+function forgetGone({ reloads, recall }: Collecting): void {
+  const there = new Set(reloads.list().map(({ metadata }) => metadata.uid));
+  for (const uid of recall.reloads.told.keys()) if (!there.has(uid)) recall.reloads.told.delete(uid);
 }
 
 async function collectIn(namespace: string, kind: SourceKind, kept: readonly Kept[], world: Collecting): Promise<void> {

@@ -51,6 +51,8 @@ function open() {
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const said: string[] = [];
   const world = {
+    reloads: { list: () => [] },
+    recall: { reloads: { told: new Map() } },
     kube: {
       list: async () => {
         if (failing) throw new Error('no answer');

@@ -13,9 +13,6 @@ import { dueStatus, type Turn } from './due.ts';
 import { reloadsOf, rolloutOf } from './numbers.ts';
 import { recordOf } from './record.ts';
 
-/** What was made or written a moment ago, the watch may not tell of yet. */
-const WATCH_MS = 5_000;
-
 /**
  * Keeps one Reload a rollout, as a record made of the policy's status: begun with it, closed with it, and made again where somebody deleted it
  * meanwhile, with what was said on it. Answers what people asked for on Reloads. Missed by a crash, it is made up for by the next pass.
@@ -79,12 +76,12 @@ async function begin({ metadata: { namespace } }: ReloadPolicy, spec: ReloadSpec
     made.delete(key);
     return;
   }
-  if (now() < (made.get(key) ?? 0) + WATCH_MS) return;
+  if (made.isRecent(key, now())) return;
   try {
     await kube.create(reloadsAt(namespace), { apiVersion: API_VERSION, kind: 'Reload', metadata: { name }, spec });
   } catch (error) {
     // The watch has not told of it yet.
     if (!isKube(error, 'AlreadyExists')) throw error;
   }
-  made.set(key, now());
+  made.add(key, now());
 }

@@ -1,5 +1,6 @@
 import type { Kube } from '../kube/client.ts';
 import { isKube, KubeError } from '../kube/errors.ts';
+import { openMade } from '../kube/made.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { Revision } from '../plan/situation.ts';
 import { type RevisionContent, revisionName, revisionOf, type SourceContent, type SourceKind } from './content.ts';
@@ -36,9 +37,6 @@ export function stableName(source: string): string {
   return `${source.slice(0, 246).replace(/[-.]+$/, '')}-stable`;
 }
 
-/** Within this time, the watch may not know yet of what was made. */
-const WATCH_MS = 5_000;
-
 /** `exists` is what the watch knows, which may be a moment late. */
 export function openRevisions(
   kube: Pick<Kube, 'get' | 'create'>,
@@ -46,7 +44,7 @@ export function openRevisions(
   exists: (kind: SourceKind, namespace: string, name: string) => boolean,
   now: () => number = Date.now,
 ): Revisions {
-  const made = new Map<string, number>();
+  const made = openMade();
 
   return {
     store: async (namespace, { sources }) => {
@@ -74,14 +72,14 @@ export function openRevisions(
       made.delete(place);
       return null;
     }
-    if (now() < (made.get(place) ?? 0) + WATCH_MS) return null;
+    if (made.isRecent(place, now())) return null;
     try {
       await kube.create(pathOf({ apiVersion: 'v1', plural }, { namespace }), {
         ...bodyOf(files),
         immutable: true,
         metadata: { ...metadataOf(kept, 'revision'), annotations: { [KEY_ANNOTATION]: keyPrint(digestKey) } },
       });
-      made.set(place, now());
+      made.add(place, now());
       return null;
     } catch (error) {
       if (isKube(error, 'AlreadyExists')) return await differs(namespace, { kind, name, digest });
