@@ -25,6 +25,12 @@ for (const [why, last, rollout, ...names] of cases) {
     assert.equal(of(rollout, ...names), last));
 }
 
+test('a wish for another policy that has the name of a record takes up its number', () => {
+  const wish = aReload('web-8', { policy: 'we' });
+  assert.equal(lastReloadOf(aPolicy(), [aReload('web-7'), wish], 7), 8);
+  assert.equal(lastReloadOf(aPolicy(), [{ ...wish, metadata: { ...wish.metadata, namespace: 'other' } }], 7), 0);
+});
+
 test('a number has nine digits at most, as in the API', () => {
   assert.equal(rolloutOf(aReload('web-999999999')), 999_999_999);
   assert.equal(rolloutOf(aReload('web-1000000000')), null);
