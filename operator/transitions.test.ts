@@ -66,8 +66,8 @@ test('a wish is told of when it is answered: why it is refused, or what came of 
   const [event] = transitionsOf(rolling, rolling, refused);
   assert.deepEqual(event, { type: 'Warning', reason: 'RequestRefused', message: 'Reload web-undo-x is refused: r9 is not kept' });
   const lifted = { ...failed, quarantined: [], request: 'web-1' };
-  const [taken] = transitionsOf(failed, lifted, { reload: 'web-1', refused: null });
-  assert.equal(taken?.message, 'Reload web-1 is taken up: r2 may be rolled out again');
+  const [taken] = transitionsOf(failed, lifted, { reload: 'web-1 (0d9a8b7c): again: now', refused: null });
+  assert.equal(taken?.message, 'the retry on Reload web-1 (again: now) is taken up: r2 may be rolled out again');
   const again = { ...lifted, rollout: 2, candidate: 'r2', why: 'retried by bob: fixed' };
   const [started] = transitionsOf(failed, again, { reload: 'web-1', refused: null });
   assert.equal(started?.message, 'rollout 2: retried by bob: fixed: it goes to r2 (stable is r1)');

@@ -3,6 +3,7 @@ import type { Heard, Plan, Progress } from './plan/situation.ts';
 import { beginning } from './plan/turn.ts';
 import { saidBy } from './plan/verbs.ts';
 import { SOURCES_CHANGED } from './plan/words.ts';
+import { sayWish } from './reloads/requests.ts';
 
 /**
  * What became different, in words for events and the log: one a pass at most, of what matters most; and so one a wave and two more in a rollout
@@ -37,7 +38,8 @@ function rolloutEvent(before: Progress, after: Progress): Event | null {
 
 /** A person said something. A pause is told of when it holds. */
 function spokenEvent(before: Progress, after: Progress, answer: Plan['answer']): Event | null {
-  if (answer !== null && answer.refused !== null) return warning('RequestRefused', `Reload ${answer.reload} is refused: ${answer.refused}`);
+  if (answer !== null && answer.refused !== null)
+    return warning('RequestRefused', `${sayWish(answer.reload)} is refused: ${answer.refused}`);
   const [heard] = newlyHeard(before, after);
   if (heard !== undefined) return heardEvent(after, heard);
   const gone =
@@ -50,7 +52,7 @@ function spokenEvent(before: Progress, after: Progress, answer: Plan['answer']):
       `rollout ${after.rollout}: ${saidBy(gone.wave === null ? gone.verb : `${gone.verb} wave ${gone.wave}`, gone)} is taken back`,
     );
   if (answer === null || before.request === answer.reload) return null;
-  return normal('RequestTaken', `Reload ${answer.reload} is taken up: ${sayWhat(before, after)}`);
+  return normal('RequestTaken', `${sayWish(answer.reload)} is taken up: ${sayWhat(before, after)}`);
 }
 
 function heardEvent({ rollout, phase }: Progress, heard: Heard): Event | null {

@@ -1,4 +1,5 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { sourcesOf } from '../../crds/source.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Measure, Measurement, Millis } from '../plan/situation.ts';
 import type { Ask } from './ask.ts';
@@ -36,6 +37,11 @@ export type Edge = {
 };
 
 export type PodOf = (uid: string) => { readonly name: string; readonly ip: string | null } | undefined;
+
+/** An app or a test that fails may repeat what it was given. The sidecar can hide that, but the operator does not look into Secrets for it. */
+export function mayQuote({ policy }: Bake): boolean {
+  return sourcesOf(policy.spec.sources).every(({ kind }) => kind !== 'Secret');
+}
 
 /** So many members are told to a Job or asked over HTTP: the first ones in the order of the rollout. */
 const MEMBERS = 256;

@@ -1,10 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { cut } from '../../crds/because.ts';
 import { millis } from '../../crds/duration.ts';
-import { sourcesOf } from '../../crds/source.ts';
 import type { Answer } from './ask.ts';
 import { type Expression, expressionOf } from './expression.ts';
-import { type Edge, type Gate, type GatesSpec, mistake, reachable, unknown } from './gate.ts';
+import { type Edge, type Gate, type GatesSpec, mayQuote, mistake, reachable, unknown } from './gate.ts';
 import { atPath } from './json-path.ts';
 import { escaped, oneLine } from './words.ts';
 
@@ -14,7 +13,8 @@ const TIMEOUT_MS = 5_000;
 const BODY_BYTES = 64 * 1024;
 /** Of one gate at once: then others have their turn. */
 const AT_ONCE = 16;
-const BECAUSE_MAX = 120;
+const BECAUSE_MAX = 160;
+const DOOR_MAX = 40;
 
 /** Asks the members themselves. A member that does not answer is wrong: a gate that nobody answers must not pass. */
 export function httpGate(spec: HttpSpec, { ask, podOf, inTurn }: Pick<Edge, 'ask' | 'podOf' | 'inTurn'>): Gate {
@@ -24,16 +24,18 @@ export function httpGate(spec: HttpSpec, { ask, podOf, inTurn }: Pick<Edge, 'ask
     spec,
     firstMs: 0,
     everyMs: millis(spec.interval),
-    measure: async ({ policy, measure }, signal) => {
+    measure: async (bake, signal) => {
+      const { measure } = bake;
       if (typeof expression === 'string') return mistake(expression);
       if (measure.canary.length === 0) return unknown('there is no member to ask');
       const pods = reachable(measure, podOf);
-      // An app that fails may repeat what it was given. The sidecar can hide it, but the operator does not look into Secrets for that.
-      const isQuoted = sourcesOf(policy.spec.sources).every(({ kind }) => kind !== 'Secret');
+      const isQuoted = mayQuote(bake);
+      // Which of its doors: an app may have several, and a gate be the only one to ask at this one.
+      const door = cut(`:${spec.port}${spec.path}`, DOOR_MAX);
       const wrong = await eachOf(pods, AT_ONCE, async ({ name, ip }) => {
         const answer = await ask({ ...questionOf(spec, ip), timeoutMs: TIMEOUT_MS, maxBytes: BODY_BYTES }, signal);
         const because = await wrongOf(answer, spec, expression, isQuoted);
-        return because === null ? [] : [{ member: name, because: cut(`${name} ${because}`, BECAUSE_MAX) }];
+        return because === null ? [] : [{ member: name, because: cut(`${name}${door} ${because}`, BECAUSE_MAX) }];
       });
       return { kind: 'answers', asked: pods.map(({ uid }) => uid), wrong: wrong.flat() };
     },

@@ -201,6 +201,15 @@ for (const [title, error, because, mistake] of refusals) {
   });
 }
 
+test('what a test says is not repeated where a source is a Secret: it may say what it was given', async () => {
+  const bake = aBake({ gates: GATES, sources: [{ configMap: { name: 'web' } }, { secret: { name: 'tls' } }] });
+  const { look, kube } = await looked(aGate({ bake }));
+  kube.end({ type: 'Failed', reason: 'BackoffLimitExceeded' }, [
+    { status: { containerStatuses: [terminated('test', 1, 'bad password hunter2')] } },
+  ]);
+  assert.deepEqual(await look(), { kind: 'job', state: 'failed', words: 'container test ended with 1 (Error)' });
+});
+
 test('a Job that somebody else was faster to make is taken up', async () => {
   const { look, kube } = aGate();
   kube.failing = refusal(409, 'AlreadyExists', 'exists');

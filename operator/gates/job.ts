@@ -1,7 +1,7 @@
 import { KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
 import { matches } from '../kube/selector.ts';
-import { type Bake, type Edge, type Gate, type GatesSpec, mistake, type Outcome, reachable, unknown } from './gate.ts';
+import { type Bake, type Edge, type Gate, type GatesSpec, mayQuote, mistake, type Outcome, reachable, unknown } from './gate.ts';
 import { isOfPolicy, type Job, jobName, manifestOf, MADE_FOR, printOf } from './job-manifest.ts';
 import { lastWordsOf } from './last-words.ts';
 import { oneLine } from './words.ts';
@@ -55,7 +55,8 @@ export function jobGate(spec: JobSpec, { kube, podOf }: Pick<Edge, 'kube' | 'pod
     running = condition === undefined ? job.metadata.uid : null;
     if (condition === undefined) return RUNNING;
     if (condition.type === 'Complete') return { kind: 'job', state: 'succeeded', words: '' };
-    const words = condition.reason === 'DeadlineExceeded' ? `it ran for longer than ${spec.timeout}` : await lastWordsOf(kube, job);
+    const words =
+      condition.reason === 'DeadlineExceeded' ? `it ran for longer than ${spec.timeout}` : await lastWordsOf(kube, job, mayQuote(bake));
     return { kind: 'job', state: 'failed', words: words ?? oneLine(condition.message ?? condition.reason ?? '', WORDS_MAX) };
   }
 

@@ -13,8 +13,8 @@ type Pod = {
 type Status = { readonly name: string; readonly state?: { readonly terminated?: Terminated } };
 type Terminated = { readonly exitCode: number; readonly reason?: string; readonly message?: string };
 
-/** What a failed Job's container said last, from its pod's status; null where no pod is left that failed. */
-export async function lastWordsOf(kube: Pick<Kube, 'list'>, { metadata }: Job): Promise<string | null> {
+/** What a failed Job's container said last, from its pod's status, or how it ended; null where no pod is left that failed. */
+export async function lastWordsOf(kube: Pick<Kube, 'list'>, { metadata }: Job, isQuoted: boolean): Promise<string | null> {
   const { items } = await kube.list<Pod>(pathOf({ apiVersion: 'v1', plural: 'pods' }, { namespace: metadata.namespace }), {
     query: { labelSelector: `batch.kubernetes.io/controller-uid=${metadata.uid}` },
   });
@@ -24,7 +24,7 @@ export async function lastWordsOf(kube: Pick<Kube, 'list'>, { metadata }: Job): 
     .at(-1);
   if (failed === undefined) return null;
   return (
-    lastLines(failed.message ?? '') ??
+    lastLines(isQuoted ? (failed.message ?? '') : '') ??
     cut(`container ${escaped(failed.name)} ended with ${failed.exitCode} (${failed.reason ?? 'Error'})`, WORDS_MAX)
   );
 }

@@ -62,7 +62,7 @@ test('a certificate that another CA signed is a mistake, and the token is not se
   const kube = aKube({ token: 's3cret', 'ca.crt': (await makeAuthority(Date.now())).cert }, address);
   const outcome = await gate({ address, token: TOKEN, ca: CA }, kube).measure(aBake(), never);
   assert.equal(outcome.kind === 'unknown' && outcome.mistake, true);
-  assert.match(because(outcome), /^Prometheus does not answer: .*: see prometheus.ca$/);
+  assert.match(because(outcome), /^Prometheus at https:\S+ does not answer: .*: see prometheus.ca$/);
   assert.equal(server.asked.length, 0);
 });
 
@@ -129,7 +129,11 @@ test('a CA that is no certificate is a mistake', async (t) => {
 test('who is not there is unknown, and no mistake', async (t) => {
   const { port } = await aServer(t, () => {}, { host: '127.0.0.2' });
   const outcome = await gate({ address: `http://127.0.0.1:${port}` }).measure(aBake(), never);
-  assert.deepEqual(outcome, { kind: 'unknown', because: 'Prometheus does not answer: ECONNREFUSED', mistake: false });
+  assert.deepEqual(outcome, {
+    kind: 'unknown',
+    because: `Prometheus at http://127.0.0.1:${port} does not answer: ECONNREFUSED`,
+    mistake: false,
+  });
 });
 
 test('an answer of more than 1 MiB is a mistake of the query', async (t) => {
@@ -137,7 +141,7 @@ test('an answer of more than 1 MiB is a mistake of the query', async (t) => {
   const outcome = await gate({ address: `http://127.0.0.1:${server.port}` }).measure(aBake(), never);
   assert.deepEqual(outcome, {
     kind: 'unknown',
-    because: 'Prometheus answered 200 with more than 1024 KiB: let the query sum up',
+    because: `Prometheus at http://127.0.0.1:${server.port} answered 200 with more than 1024 KiB: let the query sum up`,
     mistake: true,
   });
 });

@@ -52,7 +52,7 @@ export function metricsGate(spec: MetricsSpec, { kube, ask, podOf }: Pick<Edge, 
         },
         signal,
       );
-      return readAnswer(answer, hidden);
+      return readAnswer(answer, base.origin, hidden);
     },
   };
 }

@@ -25,19 +25,43 @@ const unknowns: readonly [string, number, string, string, boolean][] = [
     'a query that is none',
     400,
     error('1:5: parse error: unexpected end of input'),
-    'Prometheus refuses the query: 1:5: parse error: unexpected end of input',
+    'Prometheus at http://prometheus:9090 refuses the query: 1:5: parse error: unexpected end of input',
     true,
   ],
-  ['a query that cannot be run', 422, error('many-to-many matching'), 'Prometheus refuses the query: many-to-many matching', true],
-  ['no token', 401, 'Unauthorized', 'Prometheus answered 401: see prometheus.token', true],
-  ['a token that is not good', 403, error('hunter2 is no token'), 'Prometheus answered 403: see prometheus.token', true],
-  ['a token in what is said', 503, error('hunter2 timed out'), 'Prometheus answered 503: … timed out', false],
-  ['it is not well', 503, '<h1>cloud metadata</h1>', 'Prometheus answered 503', false],
-  ['too many ask', 429, '', 'Prometheus answered 429', false],
-  ['another place', 404, 'not found', 'answered 404: is Prometheus at prometheus.address? /api/v1/query follows it', true],
-  ['a redirect', 302, '', 'answered 302: is Prometheus at prometheus.address? /api/v1/query follows it', true],
-  ['something else answers', 200, '<html>', 'what is at prometheus.address answers, and not as Prometheus does', true],
-  ['null answers', 200, 'null', 'what is at prometheus.address answers, and not as Prometheus does', true],
+  [
+    'a query that cannot be run',
+    422,
+    error('many-to-many matching'),
+    'Prometheus at http://prometheus:9090 refuses the query: many-to-many matching',
+    true,
+  ],
+  ['no token', 401, 'Unauthorized', 'Prometheus at http://prometheus:9090 answered 401: see prometheus.token', true],
+  [
+    'a token that is not good',
+    403,
+    error('hunter2 is no token'),
+    'Prometheus at http://prometheus:9090 answered 403: see prometheus.token',
+    true,
+  ],
+  ['a token in what is said', 503, error('hunter2 timed out'), 'Prometheus at http://prometheus:9090 answered 503: … timed out', false],
+  ['it is not well', 503, '<h1>cloud metadata</h1>', 'Prometheus at http://prometheus:9090 answered 503', false],
+  ['too many ask', 429, '', 'Prometheus at http://prometheus:9090 answered 429', false],
+  [
+    'another place',
+    404,
+    'not found',
+    'Prometheus at http://prometheus:9090 answered 404: is it there? /api/v1/query follows prometheus.address',
+    true,
+  ],
+  ['a redirect', 302, '', 'Prometheus at http://prometheus:9090 answered 302: is it there? /api/v1/query follows prometheus.address', true],
+  [
+    'something else answers',
+    200,
+    '<html>',
+    'Prometheus at http://prometheus:9090 answers, and not as Prometheus does: see prometheus.address',
+    true,
+  ],
+  ['null answers', 200, 'null', 'Prometheus at http://prometheus:9090 answers, and not as Prometheus does: see prometheus.address', true],
   ['a range', 200, ofType('matrix', []), 'the query answers a matrix: an instant vector or a scalar is needed', true],
 ];
 for (const [title, status, body, because, mistake] of unknowns) {
@@ -45,5 +69,5 @@ for (const [title, status, body, because, mistake] of unknowns) {
 }
 
 function read(status: number, body: string) {
-  return readAnswer({ kind: 'answer', status, body }, (text) => text.replaceAll('hunter2', '…'));
+  return readAnswer({ kind: 'answer', status, body }, 'http://prometheus:9090', (text) => text.replaceAll('hunter2', '…'));
 }

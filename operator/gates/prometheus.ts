@@ -1,24 +1,27 @@
+import { cut } from '../../crds/because.ts';
 import type { Answer } from './ask.ts';
 import { mistake, type Outcome, unknown } from './gate.ts';
 import { oneLine } from './words.ts';
 
 const WORDS_MAX = 160;
+const ORIGIN_MAX = 60;
 /** Of more values only the least and the most are kept: no bound can lie between others. */
 const VALUES_MAX = 16;
 /** Of TLS: certificates that do not sign, do not fit, or are none. Only a person mends that. */
 const CERTIFICATE = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-/** What an instant query brought. `hide` hides what nobody may read. Answers of others than Prometheus are not repeated. */
-export function readAnswer(answer: Answer, hide: (text: string) => string): Outcome {
+/** What an instant query to that origin brought. `hide` hides what nobody may read. Answers of others than Prometheus are not repeated. */
+export function readAnswer(answer: Answer, origin: string, hide: (text: string) => string): Outcome {
+  const who = `Prometheus at ${cut(origin, ORIGIN_MAX)}`;
   switch (answer.kind) {
     case 'too large':
-      return mistake(`Prometheus ${answer.because}: let the query sum up`);
+      return mistake(`${who} ${answer.because}: let the query sum up`);
     case 'no answer': {
-      const because = `Prometheus ${answer.because}`;
+      const because = `${who} ${answer.because}`;
       return CERTIFICATE.test(answer.code ?? '') ? mistake(`${because}: see prometheus.ca`) : unknown(because);
     }
     case 'answer':
-      return readBody(answer.status, parsed(answer.body), hide);
+      return readBody(answer.status, parsed(answer.body), who, hide);
   }
 }
 
@@ -28,13 +31,13 @@ type Body = {
   readonly data?: { readonly resultType?: unknown; readonly result?: unknown };
 };
 
-function readBody(status: number, body: Body | null, hide: (text: string) => string): Outcome {
+function readBody(status: number, body: Body | null, who: string, hide: (text: string) => string): Outcome {
   const said = typeof body?.error === 'string' ? `: ${oneLine(hide(body.error), WORDS_MAX)}` : '';
-  if (status === 401 || status === 403) return mistake(`Prometheus answered ${status}: see prometheus.token`);
-  if (status === 408 || status === 429 || status >= 500) return unknown(`Prometheus answered ${status}${said}`);
-  if (status === 400 || status === 422) return mistake(`Prometheus refuses the query${said}`);
-  if (status !== 200) return mistake(`answered ${status}: is Prometheus at prometheus.address? /api/v1/query follows it`);
-  if (body?.status !== 'success') return mistake('what is at prometheus.address answers, and not as Prometheus does');
+  if (status === 401 || status === 403) return mistake(`${who} answered ${status}: see prometheus.token`);
+  if (status === 408 || status === 429 || status >= 500) return unknown(`${who} answered ${status}${said}`);
+  if (status === 400 || status === 422) return mistake(`${who} refuses the query${said}`);
+  if (status !== 200) return mistake(`${who} answered ${status}: is it there? /api/v1/query follows prometheus.address`);
+  if (body?.status !== 'success') return mistake(`${who} answers, and not as Prometheus does: see prometheus.address`);
   const { resultType, result } = body.data ?? {};
   if (resultType === 'scalar') return valuesOf([{ value: result }]);
   if (resultType === 'vector' && Array.isArray(result)) return valuesOf(result as readonly Sample[]);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Reload } from '../../crds/reload.ts';
 import { revisionName } from '../sources/content.ts';
 import { keptRevisions } from './kept.ts';
-import { requestsOf, wishOn } from './requests.ts';
+import { requestsOf, sayWish, wishOn } from './requests.ts';
 import { aPolicy, aReload, madeOf, nameOf } from './testing/a-reload.ts';
 
 const [r0, r1, r2] = [nameOf('0'), nameOf('1'), nameOf('2')];
@@ -91,6 +91,16 @@ test('a wish is known by its Reload, and not by the name alone: one that is made
   const wish = (uid: string) => wishOn(aReload('undo', {}, undefined, { uid }));
   assert.equal(wish('5c1b2c3d-0000-4000-8000-000000000000'), 'undo (5c1b2c3d)');
   assert.notEqual(wish('5c1b2c3d-0000-4000-8000-000000000000'), wish('6c1b2c3d-0000-4000-8000-000000000000'));
+});
+
+test('people are told of a wish by its Reload, and of a retry by its reason', () => {
+  const said = (reload: Parameters<typeof wishOn>[0]) => sayWish(wishOn(reload));
+  assert.equal(said(aReload('web-undo-x')), 'Reload web-undo-x');
+  assert.equal(
+    said(aReload('web-7', { retry: { reason: 'the disk (sdb): larger' } })),
+    'the retry on Reload web-7 (the disk (sdb): larger)',
+  );
+  assert.equal(said(aReload('web-7', { retry: {} } as never)), 'the retry on Reload web-7');
 });
 
 test('what knows a wish by is short, and says a reason whole', () => {

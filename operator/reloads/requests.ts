@@ -43,6 +43,12 @@ export function wishOn(reload: Reload): string {
   return spec.retry === undefined ? name : `${name}: ${saidOf(reload, 'retry', spec.retry).reason ?? ''}`;
 }
 
+/** The same for people: `Reload web-undo-x7k2p`; `the retry on Reload web-7 (the disk is larger now)`. */
+export function sayWish(wish: string): string {
+  const [, name = wish, reason] = /^(\S+) \(\S+\)(?:: (.*))?$/s.exec(wish) ?? [];
+  return reason === undefined ? `Reload ${name}` : `the retry on Reload ${name}${reason === '' ? '' : ` (${reason})`}`;
+}
+
 function requestOf(reload: Reload, kept: readonly Revision[]): Request {
   const { spec } = reload;
   const { revision } = spec;

@@ -37,7 +37,7 @@ story('http: what the app says of itself over HTTP holds, and the edit reaches e
 
 story('http: a canary that is Ready and says that it is not well goes back, and nobody else is told', async (fleet) => {
   const { because, canary } = await comesBack(fleet, appConfig('v3', { health: 'stale\u0007' }));
-  assert.equal(because, `gate health: ${canary} answered "stale\\u{7}", which does not match`);
+  assert.equal(because, `gate health: ${canary}:8080/health/config answered "stale\\u{7}", which does not match`);
 });
 
 story(
@@ -60,7 +60,7 @@ story('metrics: a query that Prometheus refuses holds the rollout and says why, 
   await gated(fleet, { metrics: [{ ...errors(address), prometheus: { address, query: 'max(' } }] });
   await fleet.edit(appConfig('v6'));
   const { because } = await fleet.until('the rollout is held', ({ phase }) => phase === 'Paused');
-  assert.match(because ?? '', /^gate errors: Prometheus refuses the query: .*parse error/);
+  assert.match(because ?? '', /^gate errors: Prometheus at http:\S+ refuses the query: .*parse error/);
   await gated(fleet, { metrics: [errors(address)] });
   assert.equal((await fleet.ended(fleet.status().rollout ?? 0)).status?.outcome, 'Succeeded');
 });
