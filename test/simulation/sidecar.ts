@@ -149,7 +149,7 @@ export function bootstrap(world: World, pod: Pod): void {
   pod.disk.folder = '..boot';
   pod.sidecar.driver.post({
     kind: 'bootstrapped',
-    placed: { content, revision: null, files, folders: [{ source: 'configmaps/web', name: '..boot' }] },
+    placed: { content, revision: null, files, folders: [{ volume: 'configmaps/web', name: '..boot' }] },
   });
   sayHello(world, pod);
 }

@@ -39,7 +39,7 @@ export function resultOf(world: World, pod: Pod): Result | null {
     case 'stage': {
       const { content, revision, files } = each.assign;
       const isHere = each.reuse.some((placed) => placed.content === content);
-      const placed: Placed = { content, revision, files, folders: [{ source: 'configmaps/web', name: `..${disk.staged++}` }] };
+      const placed: Placed = { content, revision, files, folders: [{ volume: 'configmaps/web', name: `..${disk.staged++}` }] };
       return { kind: 'staged', placed, lacking: isHere ? [] : files };
     }
     case 'receive':
