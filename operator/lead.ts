@@ -100,12 +100,7 @@ export function openLead(options: LeadOptions): Lead {
       const pod = present?.watches.podOf(uid);
       if (present === null || pod === undefined) return;
       for (const key of present.watches.policiesOf(pod)) present.loop.touch(key);
-      const seen = present.link.outrankedBy();
-      if (seen !== null) {
-        present.epoch
-          .raiseAbove(seen[0])
-          .catch((error: unknown) => log.warn({ because: String(error) }, 'the Lease could not be raised yet'));
-      }
+      present.epoch.hear();
     },
     acked: (pod, ack) => {
       // Files that were there already, or were there before the app: no reload.
@@ -123,7 +118,7 @@ export function openLead(options: LeadOptions): Lead {
     begin: (reign) => {
       const recall = openRecall();
       const { election, link } = reign;
-      const epoch = openEpoch(reign.transitions, election, link, log);
+      const epoch = openEpoch({ transitions: reign.transitions, election, link, log, clock: machineClock });
       const lead = { transitions: epoch.value, since: Date.now(), holds: election.isLeading, raiseAbove: epoch.raiseAbove };
       log.info({ epoch: reign.transitions }, 'leading');
       metrics.leads(true);

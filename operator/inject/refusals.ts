@@ -20,7 +20,7 @@ const PACE = { perSecond: 1 / 60, burst: 10 };
 /** An Event on the policy for each reason, and not for each pod: a ReplicaSet asks again and again. */
 export function openRefusals({ emit, clock, log }: RefusalsOptions): (policy: ReloadPolicy, pod: string, because: string) => void {
   const said = expiring<true>(MOST_SAID, clock.now);
-  const mayTell = buckets(PACE.perSecond, PACE.burst, clock);
+  const mayTell = buckets(PACE, clock);
 
   return (policy, pod, because) => {
     const { uid, namespace, name } = policy.metadata;

@@ -7,6 +7,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import { issue } from './certificates.ts';
+import { ENTRANCE } from './entrance.ts';
 import type { Review } from './review.ts';
 import { aLink, anAssignment, aPod, aSidecar, managed, refusal, tokenOf, until } from './testing/a-link.ts';
 
@@ -156,6 +157,50 @@ test('a pod that goes takes its stream with it', async () => {
   await link.close();
 });
 
+test('a token that is used from another address while its pod has a stream is refused; the pod itself always gets in', async () => {
+  const own = '127.0.0.3';
+  const { link, dial, join, counted, logged } = await leading({ podOf: (uid) => ({ ...aPod(uid), managed: true, ip: own }) });
+  const first = await join('1');
+  assert.equal(
+    await refusal(dial(tokenOf('1'), { localAddress: '127.0.0.2' })),
+    '403 the pod has a stream from another address, and this is not its own',
+  );
+  assert.equal(counted.at(-1), 'refused replayed');
+  assert.deepEqual(
+    logged.filter(({ message }) => message === 'stream refused').map(({ fields }) => fields),
+    [
+      {
+        namespace: 'shop',
+        member: 'web-1',
+        from: '127.0.0.2',
+        reason: 'replayed',
+        because: 'the pod has a stream from another address, and this is not its own',
+      },
+    ],
+  );
+  const itself = aSidecar(dial(tokenOf('1'), { localAddress: own }));
+  await itself.opened;
+  assert.deepEqual(await first.closed, { code: 1006, says: '' });
+  itself.stream.close();
+  await itself.closed;
+  await until(() => counted.at(-1) === 'ended closed');
+  await aSidecar(dial(tokenOf('1'), { localAddress: '127.0.0.2' })).opened;
+  await link.close();
+});
+
+test('a refused dial is one line in the log, however often it comes; nothing of its token is in it', async () => {
+  const { link, dial, logged, clock } = await leading({ review: async () => ({ kind: 'invalid' }) });
+  const said = () => logged.filter(({ message }) => message === 'stream refused').map(({ fields }) => fields);
+  for (let i = 0; i < 5; i++) await refusal(dial(tokenOf('1')));
+  assert.deepEqual(said(), [
+    { from: '127.0.0.1', reason: 'invalid_token', because: 'the token is not valid for the audience fleetreload.dev' },
+  ]);
+  clock.turn(60_000);
+  await refusal(dial(tokenOf('1')));
+  assert.equal(said().length, 2);
+  await link.close();
+});
+
 test('a pod that dials and dials is sent away after ten, keeps one stream, and is let in again a second later', async () => {
   const { link, clock, join, dial, counted, streams } = await leading();
   for (let i = 0; i < 10; i++) await join('1');
@@ -209,7 +254,7 @@ test('a next CA is told to all, and to those who come later', async () => {
 
 test('connections that become no stream are bounded in number and in time', async () => {
   const { link, clock, counted } = await leading({
-    limits: { perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
+    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
   });
   const idle = connect(link.port, '127.0.0.1');
   await once(idle, 'connect');
@@ -225,7 +270,7 @@ test('connections that become no stream are bounded in number and in time', asyn
 
 test('one address cannot fill the entrance, and has its place back when a connection goes or becomes a stream', async () => {
   const { link, clock, join, counted } = await leading({
-    limits: { perSecond: 100, burst: 100, atOnce: 10, atOnceFromOne: 2, withinMs: 5_000 },
+    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 10, atOnceFromOne: 2, withinMs: 5_000 },
   });
   await join('2');
   const idle = [connect(link.port, '127.0.0.1'), connect(link.port, '127.0.0.1')];
@@ -241,9 +286,36 @@ test('one address cannot fill the entrance, and has its place back when a connec
   await link.close();
 });
 
+test('an address that is over its own rate takes nothing from the others', async () => {
+  const { link, counted, join } = await leading({ limits: { ...ENTRANCE, perSecond: 1, burst: 3, perSecondFromOne: 1, burstFromOne: 2 } });
+  const greedy = Array.from({ length: 10 }, () =>
+    connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => {}),
+  );
+  await until(() => counted.length === 8);
+  await join('1');
+  for (const socket of greedy) socket.destroy();
+  await link.close();
+});
+
+test('where the entrance is full, the address that holds most of it makes room for another', async () => {
+  const { link, counted, join } = await leading({ limits: { ...ENTRANCE, atOnce: 3 } });
+  const idle = [];
+  for (let i = 0; i < 3; i++) {
+    const socket = connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    await once(socket, 'connect');
+    idle.push(socket);
+  }
+  await join('1');
+  await cut(idle[0] ?? assert.fail());
+  assert.deepEqual([idle[1]?.closed, idle[2]?.closed], [false, false]);
+  assert.ok(!counted.includes('refused busy'));
+  for (const socket of idle) socket.destroy();
+  await link.close();
+});
+
 test('a stream holds no place in the entrance, and is not timed by it', async () => {
   const { link, clock, join, counted } = await leading({
-    limits: { perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
+    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
   });
   const first = await join('1');
   await until(() => link.report('1') !== undefined);
@@ -257,7 +329,7 @@ test('a stream holds no place in the entrance, and is not timed by it', async ()
 
 test('more connections than the rate are cut before TLS', async () => {
   const { link, clock, join, counted } = await leading({
-    limits: { perSecond: 1, burst: 1, atOnce: 10, atOnceFromOne: 100, withinMs: 5_000 },
+    limits: { ...ENTRANCE, perSecond: 1, burst: 1, atOnce: 10, atOnceFromOne: 100, withinMs: 5_000 },
   });
   await join('1');
   await cut(connect(link.port, '127.0.0.1'));

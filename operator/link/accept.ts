@@ -5,10 +5,10 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import type { Authenticate, Pod } from './authenticate.ts';
-import { buckets } from './bucket.ts';
 import type { Serving } from './certificates.ts';
 import type { Clock } from './clock.ts';
-import type { Counters } from './counters.ts';
+import { complainer } from './complain.ts';
+import type { Counters, Log } from './counters.ts';
 import { type ENTRANCE, entrance } from './entrance.ts';
 import { MAX_HEARD_BYTES } from './frames.ts';
 import { REFUSALS, type Refusal } from './refusal.ts';
@@ -23,7 +23,10 @@ export type AcceptOptions = {
   readonly limits?: typeof ENTRANCE | undefined;
   readonly isLeading: () => boolean;
   readonly authenticate: Authenticate;
-  readonly onStream: (stream: WebSocket, pod: Pod) => void;
+  readonly log: Pick<Log, 'warn'>;
+  /** Null, or why a pod whose token is good gets no stream from that address. */
+  readonly objection: (pod: Pod, from: string) => Refusal | null;
+  readonly onStream: (stream: WebSocket, pod: Pod, from: string) => void;
 };
 
 export type Acceptor = {
@@ -37,14 +40,11 @@ export type Acceptor = {
 /** More wait in the kernel when all redial at once: a dial that is refused costs its sidecar a second. */
 const BACKLOG = 4096;
 
-/** Of one pod, whose token is good. A sidecar waits a second and more before it dials again. */
-const DIALS = { perSecond: 1, burst: 10 };
-
 /** TLS 1.2 and up; one path, one subprotocol. Everything else gets an HTTP status and no stream. */
 export async function accept(options: AcceptOptions): Promise<Acceptor> {
   const { counters } = options;
   const gate = entrance(options.clock, options.limits);
-  const mayDial = buckets(DIALS.perSecond, DIALS.burst, options.clock);
+  const complain = complainer(options.log, options.clock);
   const open = new Set<Socket>();
   // Without ALPN: node keeps a copy of its nine bytes with each stream, and thereby the whole 64 KiB of pool that they were cut from.
   const tls = { ...options.serving, minVersion: 'TLSv1.2', ALPNProtocols: undefined } as const;
@@ -64,18 +64,22 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', cut);
-    const refuse = (reason: Refusal) => {
+    const from = addressOf(request.socket);
+    const refuse = (reason: Refusal, pod?: Pod) => {
       counters.refused(reason);
+      complain(reason, from, pod);
       turnAway(socket, reason);
     };
     if (!isForUs(request)) return refuse('bad_request');
     if (!options.isLeading()) return refuse('not_leader');
     const verdict = await options.authenticate(request.headers.authorization);
-    if (verdict.kind === 'refused') return refuse(verdict.reason);
-    if (!mayDial(verdict.pod.uid)) return refuse('busy');
+    if (verdict.kind === 'refused') return refuse(verdict.reason, verdict.pod);
+    const { pod } = verdict;
+    const objection = options.objection(pod, from);
+    if (objection !== null) return refuse(objection, pod);
     upgrades.handleUpgrade(request, socket, head, (stream) => {
       gate.entered(request.socket);
-      options.onStream(stream, verdict.pod);
+      options.onStream(stream, pod, from);
     });
   };
   https.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -114,6 +118,11 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
 function isForUs({ method, url, headers }: IncomingMessage): boolean {
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   return method === 'GET' && url === LINK_PATH && offered.includes(SUBPROTOCOL);
+}
+
+/** As pods have it: a server that listens on all addresses sees IPv4 ones in IPv6. */
+function addressOf({ remoteAddress = '' }: { readonly remoteAddress?: string | undefined }): string {
+  return remoteAddress.replace(/^::ffff:/, '');
 }
 
 /** Made of nothing, unlike a closure in `upgrade`: that would keep the request and its token for as long as the stream lives. */

@@ -10,14 +10,17 @@ import type { Review, Reviewed } from './review.ts';
 /** The pod that a stream speaks for. Its token says so, and nothing that the sidecar sends. */
 export type Pod = { readonly uid: string; readonly namespace: string; readonly name: string };
 
-export type Verdict = { readonly kind: 'pod'; readonly pod: Pod } | { readonly kind: 'refused'; readonly reason: Refusal };
+/** `pod`: the API server vouches for it, though we refuse it. */
+export type Verdict =
+  | { readonly kind: 'pod'; readonly pod: Pod }
+  | { readonly kind: 'refused'; readonly reason: Refusal; readonly pod?: Pod };
 
 export type Authenticate = (authorization: string | undefined) => Promise<Verdict>;
 
 export type AuthenticateOptions = {
   readonly review: Review;
   /** Our own pod cache: a token is good only as long as its pod is there. */
-  readonly podOf: (uid: string) => Omit<Pod, 'uid'> | undefined;
+  readonly podOf: (uid: string) => (Omit<Pod, 'uid'> & { readonly phase?: string }) | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly counters: Pick<Counters, 'reviewed'>;
 };
@@ -32,13 +35,16 @@ const REFUSED_MS = 10_000;
 const MAX_ACCEPTED = 100_000;
 const MAX_REFUSED = 10_000;
 const REVIEWS = { perSecond: 500, burst: 500 };
+/** Of tokens whose pod we do not see: it is new, or gone, or made up; that must not use up what the others need. */
+const REVIEWS_OF_UNKNOWN = { perSecond: 20, burst: 100 };
 
 /**
  * One TokenReview per new token, also where it comes twice at once; kept under its hash until it expires. None for a token that says itself
  * that it is not for us.
  */
 export function authenticator({ review, podOf, clock, counters }: AuthenticateOptions): Authenticate {
-  const take = bucket(REVIEWS.perSecond, REVIEWS.burst, clock);
+  const take = bucket(REVIEWS, clock);
+  const takeUnknown = bucket(REVIEWS_OF_UNKNOWN, clock);
   const accepted: Expiring<Reviewed> = expiring(MAX_ACCEPTED, clock.now);
   const refused: Expiring<Reviewed> = expiring(MAX_REFUSED, clock.now);
   const asking = new Map<string, Promise<Reviewed>>();
@@ -51,10 +57,11 @@ export function authenticator({ review, podOf, clock, counters }: AuthenticateOp
     return answer;
   };
 
-  const lookUp = async (token: string, claims: Claims): Promise<Reviewed | { kind: 'refused'; reason: Refusal }> => {
+  const lookUp = async (token: string, claims: Claims, isKnown: boolean): Promise<Reviewed | { kind: 'refused'; reason: Refusal }> => {
     const hash = createHash('sha256').update(token).digest('base64');
     const known = accepted.get(hash) ?? refused.get(hash) ?? asking.get(hash);
     if (known) return known;
+    if (!isKnown && !takeUnknown()) return { kind: 'refused', reason: 'unknown_pod' };
     if (!take()) return { kind: 'refused', reason: 'busy' };
     const answer = ask(token, hash, claims).finally(() => asking.delete(hash));
     asking.set(hash, answer);
@@ -68,9 +75,8 @@ export function authenticator({ review, podOf, clock, counters }: AuthenticateOp
     const claims = claimsOf(token);
     if (claims === null || !claims.forUs || claims.expiresAt + LATE_MS <= clock.now()) return { kind: 'refused', reason: 'invalid_token' };
     if (claims.podUid === null) return { kind: 'refused', reason: 'not_a_pod' };
-    if (podOf(claims.podUid) === undefined) return { kind: 'refused', reason: 'unknown_pod' };
 
-    const found = await lookUp(token, claims);
+    const found = await lookUp(token, claims, podOf(claims.podUid) !== undefined);
     switch (found.kind) {
       case 'refused':
         return found;
@@ -87,7 +93,9 @@ export function authenticator({ review, podOf, clock, counters }: AuthenticateOp
 /** A pod that we do not see may be there in a moment, as its token can be quicker than our watch; one that is gone stays unknown. */
 function present(pod: Pod, podOf: AuthenticateOptions['podOf']): Verdict {
   const ours = podOf(pod.uid);
-  if (!ours) return { kind: 'refused', reason: 'unknown_pod' };
-  if (ours.namespace !== pod.namespace || ours.name !== pod.name) return { kind: 'refused', reason: 'other_pod' };
+  if (!ours) return { kind: 'refused', reason: 'unknown_pod', pod };
+  if (ours.namespace !== pod.namespace || ours.name !== pod.name) return { kind: 'refused', reason: 'other_pod', pod };
+  // Its object is still there, and the API server still takes its token: nobody of it runs any more.
+  if (ours.phase === 'ended') return { kind: 'refused', reason: 'ended_pod', pod };
   return { kind: 'pod', pod };
 }

@@ -5,10 +5,10 @@ export function compareEpochs(a: Epoch, b: Epoch): number {
   return a[0] - b[0] || a[1] - b[1];
 }
 
-/** More changes of leader than a Lease will ever see, and than it sees between a backup and now. */
-const BELIEVABLE = { transitions: 1_000_000_000, aboveOurs: 10_000 };
+/** More changes of leader than a Lease will ever see, and than it sees between the last status that we wrote, which has its epoch, and now. */
+const BELIEVABLE = { transitions: 1_000_000_000, aboveOurs: 100 };
 
-/** A sidecar's claim must not push the Lease to the end of its int32, neither at once nor in few steps. */
+/** A sidecar's claim must not push the Lease to the end of its int32, neither at once nor in few steps; `epoch.ts` says how many a minute. */
 export function isBelievable(heard: Epoch | null, ours: Epoch | null): boolean {
   return heard === null || heard[0] <= Math.min(BELIEVABLE.transitions, (ours?.[0] ?? 0) + BELIEVABLE.aboveOurs);
 }

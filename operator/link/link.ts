@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Ack, Epoch } from '../../sidecar/protocol.ts';
 import { accept } from './accept.ts';
+import { allowance } from './allowance.ts';
 import { authenticator, type Pod } from './authenticate.ts';
 import type { Serving } from './certificates.ts';
 import { type Clock, machineClock } from './clock.ts';
 import { type Counters, type Log, NO_COUNTERS } from './counters.ts';
 import type { ENTRANCE } from './entrance.ts';
 import { heartbeat } from './heartbeat.ts';
+import type { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import type { Review } from './review.ts';
 import { type Assignment, roster } from './roster.ts';
@@ -44,7 +46,7 @@ export type Link = {
   /**
    * The highest, where it is above all that this leader has said: a Lease was deleted or restored. Members that saw it are assigned
    * nothing until the Lease is raised above its first number, and `lead` says so. Believed of pods that have our sidecar, and up to
-   * 10,000 changes of leader above ours.
+   * a hundred changes of leader above ours.
    */
   readonly outrankedBy: () => Epoch | null;
   /** One or more PEMs, told to all members now and in future: so a sidecar trusts the next CA before it is used. */
@@ -64,7 +66,7 @@ export type LinkOptions = {
   readonly serving: Serving;
   readonly review: Review;
   /** The pod of that uid in our own cache; `managed`: it has our sidecar. */
-  readonly podOf: (uid: string) => { readonly namespace: string; readonly name: string; readonly managed: boolean } | undefined;
+  readonly podOf: (uid: string) => SeenPod | undefined;
   /** A report changed, be it by an assignment that was sent: the loop looks again. Must not throw. */
   readonly onChange: (uid: string) => void;
   /** A try ended, once for each; for metrics. Where `firedAt` is null, the app was told nothing. */
@@ -74,6 +76,8 @@ export type LinkOptions = {
   readonly clock?: Clock | undefined;
   readonly limits?: typeof ENTRANCE | undefined;
 };
+
+export type SeenPod = Omit<Pod, 'uid'> & { readonly managed: boolean; readonly phase?: string; readonly ip?: string | null };
 
 /** Members that are sent files at the same time: each has at most one frame of 256 KiB waiting in memory. */
 const TRANSFERS = 64;
@@ -90,17 +94,37 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   });
   const beats = heartbeat(clock);
   const turn = turns(TRANSFERS);
+  const allowed = allowance(clock);
   const open = new Set<WebSocket>();
+  /** By uid: where the stream of that pod comes from. */
+  const addresses = new Map<string, { readonly stream: WebSocket; readonly from: string }>();
 
-  const welcome = (stream: WebSocket, pod: Pod) => {
+  /** A second stream takes the place of the first where it comes from the same address, or from the pod itself; anybody else has its token. */
+  const objection = (pod: Pod, from: string): Refusal | null => {
+    const present = addresses.get(pod.uid);
+    if (present && present.from !== from && podOf(pod.uid)?.ip !== from) return 'replayed';
+    return allowed.mayDial(pod) ? null : 'busy';
+  };
+
+  const welcome = (stream: WebSocket, pod: Pod, from: string) => {
     open.add(stream);
+    addresses.set(pod.uid, { stream, from });
     counters.streams(open.size);
     stream.once('close', () => {
       open.delete(stream);
+      if (addresses.get(pod.uid)?.stream === stream) addresses.delete(pod.uid);
       counters.streams(open.size);
     });
     members.welcome(pod, (told) => {
-      const session = converse({ stream, clock, counters, turn: () => turn(pod.uid), log: logOf(log, pod), ...told });
+      const session = converse({
+        stream,
+        clock,
+        counters,
+        turn: () => turn(pod.uid),
+        hear: (bytes) => allowed.hear(pod, bytes),
+        log: logOf(log, pod),
+        ...told,
+      });
       beats.watch(stream, session.end);
       return session;
     });
@@ -117,6 +141,8 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     clock,
     counters,
     isLeading: members.isLeading,
+    log,
+    objection,
     authenticate: authenticator({ review: options.review, podOf, clock, counters }),
     onStream: welcome,
   });

@@ -8,6 +8,8 @@ export const REFUSALS = {
   invalid_token: { status: 401, says: 'the token is not valid for the audience fleetreload.dev' },
   not_a_pod: { status: 403, says: 'the token is not bound to a pod' },
   other_pod: { status: 403, says: 'the pod of this uid has another name or namespace' },
+  ended_pod: { status: 403, says: 'the pod has ended' },
+  replayed: { status: 403, says: 'the pod has a stream from another address, and this is not its own' },
   unknown_pod: { status: 503, says: 'the pod is not known here yet' },
   review_failed: { status: 503, says: 'the token could not be reviewed' },
   busy: { status: 503, says: 'too many dial at once' },
@@ -26,6 +28,7 @@ export const ENDINGS = {
   unreadable: { code: 1008, says: 'unreadable frame' },
   not_its_file: { code: 1008, says: 'wanted a file that is not in its assignment' },
   too_many_frames: { code: 1008, says: 'too many frames' },
+  too_many_bytes: { code: 1008, says: 'too many bytes' },
   binary: { code: 1003, says: 'a sidecar sends text frames only' },
   no_files: { code: 1011, says: 'the files could not be read' },
   /** Nobody listens any more: cut without a close frame. */

@@ -122,16 +122,17 @@ test('a member that has seen a higher epoch is assigned nothing until the Lease 
 
 test('an epoch far above ours is not believed: its member is told nothing, others are, and the log says so', () => {
   const { members, connect, logged } = aRoster();
-  const stream = connect('1', { epoch: [10_006, 0] });
+  const stream = connect('1', { epoch: [106, 0] });
   members.assign('1', r1, bytes);
   members.assign('2', r1, bytes);
   assert.equal(members.outrankedBy(), null);
   assert.deepEqual([stream.sent, connect('2').sent], [[], ['r1 at 5.1']]);
-  const said = 'member has seen a higher epoch than ours: it is not believed, and told nothing until ours is above that';
+  const said =
+    'member has seen a higher epoch than ours: it is not believed, and told nothing until ours is above that. If the Lease was deleted, set its leaseTransitions above that number';
   assert.deepEqual(logged.find(({ message }) => message === said)?.fields, {
     namespace: 'shop',
     member: 'web-1',
-    seen: [10_006, 0],
+    seen: [106, 0],
     epoch: [5, 0],
   });
 });

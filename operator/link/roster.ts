@@ -99,7 +99,7 @@ export function roster({ clock, log, isManaged = () => true, onChange, onAck }: 
     if (outranks) {
       const what = isBelieved
         ? 'it is told nothing until the Lease is raised'
-        : 'it is not believed, and told nothing until ours is above that';
+        : 'it is not believed, and told nothing until ours is above that. If the Lease was deleted, set its leaseTransitions above that number';
       log.warn({ namespace, member: name, seen: hello.epoch, epoch }, `member has seen a higher epoch than ours: ${what}`);
     }
     if (ca !== null) member.session?.trust(ca);
@@ -158,6 +158,8 @@ export function roster({ clock, log, isManaged = () => true, onChange, onAck }: 
     lead: (transitions) => {
       if (epoch === null) members.clear();
       epoch = [transitions, 0];
+      // What was too far above ours to be believed may be near by now.
+      for (const [uid, { seen }] of members) if (isManaged(uid) && isBelievable(seen, epoch)) highest = higherEpoch(highest, seen);
       for (const [uid, member] of members) if (state(member)) onChange(uid);
     },
     follow: () => {

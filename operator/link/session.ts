@@ -9,7 +9,6 @@ import {
   type TrustCa,
   type Want,
 } from '../../sidecar/protocol.ts';
-import { bucket } from './bucket.ts';
 import type { Clock } from './clock.ts';
 import type { Counters, Log } from './counters.ts';
 import { compareEpochs } from './epochs.ts';
@@ -35,6 +34,8 @@ export type Conversation = {
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: Counters;
+  /** Null, or what its pod has said too much of. */
+  readonly hear: (bytes: number) => Ending | null;
   /** A turn to send files: how many members are sent to at once is bounded over all streams. */
   readonly turn: () => Promise<() => void>;
   readonly hello: (hello: Hello) => void;
@@ -50,8 +51,6 @@ export const HELLO_MS = 5_000;
 export const GOODBYE_MS = 1_000;
 /** Text waits for a slow reader up to this size; then it is dropped, and finds its assignment when it dials again. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
-/** A sidecar says three frames an assignment; more than this is no sidecar of ours. */
-const FRAMES = { perSecond: 10, burst: 100 };
 /** It says one when it has dialled, and another when it has booted. */
 const MAX_HELLOS = 5;
 
@@ -62,7 +61,6 @@ type Stated = { readonly assign: Assign; readonly since: Epoch; readonly bytesOf
 
 export function converse(conversation: Conversation): Session {
   const { stream, clock, log, counters } = conversation;
-  const take = bucket(FRAMES.perSecond, FRAMES.burst, clock);
   let hellos = 0;
   let inFlight: Stated | null = null;
   let ended: Ending | 'closed' | 'error' | null = null;
@@ -109,7 +107,8 @@ export function converse(conversation: Conversation): Session {
 
   stream.on('message', (data: Buffer, isBinary: boolean) => {
     if (ended) return;
-    if (!take()) return end('too_many_frames');
+    const over = conversation.hear(data.length);
+    if (over !== null) return end(over);
     if (isBinary) return end('binary');
     const heard = parseFrame(data);
     switch (heard.kind) {

@@ -139,6 +139,7 @@ export function accept(world: World, operator: Operator, pod: Pod): void {
   world.streams.push(stream);
   operator.roster.welcome({ uid: pod.uid, namespace: NAMESPACE, name: pod.name }, (told) => {
     const session = converse({
+      hear: () => null,
       stream: asWebSocket(stream),
       clock: { now: world.wall, after: world.time.after, every: never },
       log: logOf(world, () => operator),
