@@ -27,12 +27,35 @@ test('a sidecar that answers stays', async () => {
   await until(() => link.report('1') !== undefined);
   for (let i = 1; i <= 5; i++) {
     const pinged = once(sidecar.stream, 'ping');
-    clock.turn(PING_MS);
+    clock.turn(2 * PING_MS);
     await pinged;
-    // The link has read the pong when it has read what was sent behind it.
-    sidecar.say({ type: 'want', epoch: [0, 0], files: [] });
-    await until(() => counted.filter((each) => each === 'ignored want').length === i);
+    await isRead(sidecar, counted, i);
   }
   assert.equal(link.report('1')?.link.kind, 'connected');
   await link.close();
 });
+
+test('a sidecar that pings by itself stays, and is pinged no more', async () => {
+  const { link, clock, join, counted } = await aLink();
+  link.lead(1);
+  const sidecar = await join('1');
+  await until(() => link.report('1') !== undefined);
+  let pings = 0;
+  sidecar.stream.on('ping', () => (pings += 1));
+  for (let i = 1; i <= 5; i++) {
+    clock.turn(PING_MS);
+    const answered = once(sidecar.stream, 'pong');
+    sidecar.stream.ping();
+    await isRead(sidecar, counted, i);
+    await answered;
+  }
+  assert.equal(pings, 0);
+  assert.equal(link.report('1')?.link.kind, 'connected');
+  await link.close();
+});
+
+/** The link has read what was sent before when it has read what is sent behind it. */
+async function isRead(sidecar: ReturnType<typeof aSidecar>, counted: readonly string[], times: number): Promise<void> {
+  sidecar.say({ type: 'want', epoch: [0, 0], files: [] });
+  await until(() => counted.filter((each) => each === 'ignored want').length === times);
+}

@@ -3,39 +3,48 @@ import { PING_MS } from '../../sidecar/protocol.ts';
 import type { Clock } from './clock.ts';
 import { MAX_WAITING_BYTES } from './session.ts';
 
-/** Pings every stream that it was given, by one timer for all of them. */
+/**
+ * Looks at every stream that it was given each 10 s, by one timer for all of them, and pings those that were silent since the last look.
+ * A sidecar pings by itself: as long as that comes, a ping of ours as well would double what a fleet at rest costs.
+ */
 export type Heartbeat = {
-  /** `lost` is called once, for a stream that missed two pings or whose unread bytes are over the bound. */
+  /** `lost` is called once, for a stream that was silent from one look to the next but one, or whose unread bytes are over the bound. */
   readonly watch: (stream: WebSocket, lost: (why: 'silent' | 'slow') => void) => void;
   readonly stop: () => void;
 };
 
+type Watched = { looksInSilence: number; readonly lost: (why: 'silent' | 'slow') => void };
+
 export function heartbeat(clock: Clock): Heartbeat {
-  const watched = new Map<WebSocket, { missed: number; readonly lost: (why: 'silent' | 'slow') => void }>();
+  const watched = new Map<WebSocket, Watched>();
 
   const stop = clock.every(PING_MS, () => {
     for (const [stream, state] of watched) {
-      if (state.missed >= 2 || stream.bufferedAmount > MAX_WAITING_BYTES) {
+      if (state.looksInSilence >= 2 || stream.bufferedAmount > MAX_WAITING_BYTES) {
         watched.delete(stream);
-        state.lost(state.missed >= 2 ? 'silent' : 'slow');
+        state.lost(state.looksInSilence >= 2 ? 'silent' : 'slow');
       } else if (stream.readyState === stream.OPEN) {
-        state.missed += 1;
-        stream.ping();
+        if (state.looksInSilence > 0) stream.ping();
+        state.looksInSilence += 1;
       }
     }
   });
 
+  // One function for all streams, and not one a stream: there are thousands.
+  function heard(this: WebSocket): void {
+    const state = watched.get(this);
+    if (state) state.looksInSilence = 0;
+  }
+  function gone(this: WebSocket): void {
+    watched.delete(this);
+  }
+
   return {
     stop,
     watch: (stream, lost) => {
-      const state = { missed: 0, lost };
-      watched.set(stream, state);
+      watched.set(stream, { looksInSilence: 0, lost });
       // Any sign of life counts: behind a long file, a pong comes late.
-      const alive = () => {
-        state.missed = 0;
-      };
-      stream.on('pong', alive).on('ping', alive).on('message', alive);
-      stream.on('close', () => watched.delete(stream));
+      stream.on('pong', heard).on('ping', heard).on('message', heard).on('close', gone);
     },
   };
 }
