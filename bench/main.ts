@@ -1,16 +1,17 @@
 /**
  * Measures what is promised of sizes, counts, times and memory, and prints it as tables.
  *
- *     node bench/main.ts [plan] [inject] [status] [writes] [memory]
+ *     node bench/main.ts [plan] [inject] [status] [writes] [memory] [link]
  *
- * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
- * `writes` and `memory` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
+ * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), LINK_SIZES='200 1000' (of `link`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
+ * `writes`, `memory` and `link` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
  */
 
 import { cpus, release, totalmem } from 'node:os';
 import { injectBench } from './inject.ts';
 import { planBench } from './plan.ts';
 import { statusBench } from './status.ts';
+import { linkBench } from './link.ts';
 import { memoryBench } from './memory.ts';
 import { writesBench } from './writes.ts';
 import { type Findings, printed } from './table.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   status: statusBench,
   writes: writesBench,
   memory: memoryBench,
+  link: linkBench,
 };
 
 // Whoever ends us ends what we started, too.

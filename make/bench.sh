@@ -1,9 +1,9 @@
 #!/bin/bash
-# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status writes memory" picks; the last two
+# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status writes memory link" picks; the last three
 # run beside a control plane of their own, without a kubelet (KEEP=1 keeps it).
 . "$(dirname "$0")/lib.sh"
-read -ra only <<<"${ONLY:-plan inject status writes memory}"
-if [[ " ${only[*]} " == *' writes '* || " ${only[*]} " == *' memory '* ]]; then
+read -ra only <<<"${ONLY:-plan inject status writes memory link}"
+if [[ " ${only[*]} " == *' writes '* || " ${only[*]} " == *' memory '* || " ${only[*]} " == *' link '* ]]; then
   needs cluster; alone bench; packages; binaries
   mkdir -p "$ROOT/dist/bench"; rm -f "$ROOT"/dist/bench/*.log
   cluster_down bench
