@@ -9,6 +9,7 @@ export type Ran = { readonly stdout: string; readonly stderr: string; readonly c
 
 /** What a user does with kubectl in a namespace of a real cluster that has our API. KUBECONFIG and KUBECTL name both. */
 export type ApiUser = {
+  readonly namespace: string;
   /** With its output, and what it complained of. */
   readonly run: (args: readonly string[], stdin?: string) => Promise<Ran>;
   /** Its output; throws with what it complained of where it fails. */
@@ -40,6 +41,7 @@ export async function anApiUser(): Promise<ApiUser> {
   await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...DEFINITIONS]);
   await kubectl(['create', 'namespace', namespace]);
   return {
+    namespace,
     run,
     kubectl,
     create: async (object, ...flags) => parse(await kubectl(['create', '-o', 'json', '-f', '-', ...flags], object)),
