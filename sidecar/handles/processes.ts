@@ -20,6 +20,11 @@ export function processOf(proc: string, pid: number): Running | null {
   return { pid, startTime, parent: Number(parent), name: nameOf(proc, pid, comm) };
 }
 
+/** What it calls itself: its command, or what it put in its place, such as `nginx: worker process is shutting down`. */
+export function titleOf(proc: string, pid: number): string {
+  return (read(`${proc}/${pid}/cmdline`).split('\0', 1)[0] ?? '').trim();
+}
+
 /** Tells containers apart, and has the container's ID in it. */
 export function cgroupOf(proc: string, pid: number): string {
   return read(`${proc}/${pid}/cgroup`);
@@ -32,7 +37,7 @@ export function isSame(a: Process, b: Process): boolean {
 /** Node calls its own main thread MainThread since 24: its command is meant. */
 function nameOf(proc: string, pid: number, comm: string): string {
   if (comm !== 'MainThread') return comm;
-  const command = read(`${proc}/${pid}/cmdline`).split('\0', 1)[0] ?? '';
+  const command = titleOf(proc, pid);
   return command.slice(command.lastIndexOf('/') + 1) || comm;
 }
 

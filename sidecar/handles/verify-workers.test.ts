@@ -21,6 +21,18 @@ for (const [title, processes, kind, because] of [
     'proved',
     null,
   ],
+  [
+    'beside old ones of nginx that shut down are proof',
+    [master, worker(12, { cmdline: 'nginx: worker process is shutting down' }), worker(20), worker(21)],
+    'proved',
+    null,
+  ],
+  [
+    'beside an old one of nginx that has not been told to quit are none yet',
+    [master, worker(12, { cmdline: 'nginx: worker process' }), worker(20), worker(21, { cmdline: 'nginx: worker process' })],
+    'not yet',
+    'nginx master 7 kept its workers 12 beside the new 20, 21 for 3s after SIGHUP',
+  ],
   ['that are fewer are proof when the old ones are gone', [master, worker(20)], 'proved', null],
   ['at the old pid, but started later, are new', [master, worker(12, { start: 99 }), worker(13, { start: 99 })], 'proved', null],
   ['that are zombies are gone', [master, worker(12, { state: 'Z' }), worker(13, { state: 'Z' }), worker(20)], 'proved', null],

@@ -1,6 +1,6 @@
 import type { Process, Seen } from '../journal.ts';
 import { seconds } from '../sentence.ts';
-import { isSame, processes, processOf } from './processes.ts';
+import { isSame, processes, processOf, titleOf } from './processes.ts';
 
 export type Look =
   | { readonly kind: 'proved' }
@@ -8,8 +8,8 @@ export type Look =
   | { readonly kind: 'never'; readonly because: string };
 
 /**
- * A master that took its new config has new workers: as many as it had, or the old ones are all gone.
- * One that did not keeps them; one that died will show none.
+ * A master that took its new config has new workers: as many as it had, or the old ones are all gone. Old ones may drain for long, but one that
+ * says that it still serves may take one more connection on the old config. A master that did not take it keeps them; one that died will show none.
  */
 export function lookAtWorkers(before: Seen, what: string, tookMs: number, proc: string): Look {
   const { name, pid } = before;
@@ -20,8 +20,14 @@ export function lookAtWorkers(before: Seen, what: string, tookMs: number, proc: 
   const isOld = (child: Process) => before.workers.some((worker) => isSame(child, worker));
   const old = children.filter(isOld);
   const renewed = children.filter((child) => !isOld(child));
-  if (renewed.length >= 1 && (renewed.length >= before.workers.length || old.length === 0)) return { kind: 'proved' };
+  const isRenewed = renewed.length >= 1 && (renewed.length >= before.workers.length || old.length === 0);
+  if (isRenewed && !old.some((child) => serves(titleOf(proc, child.pid)))) return { kind: 'proved' };
   return { kind: 'not yet', because: `${name} master ${pid} ${shown(old, renewed)} for ${seconds(tookMs)} after ${what}` };
+}
+
+/** nginx and its kin rename a worker that was told to quit: `nginx: worker process is shutting down`. Who names itself otherwise is not asked. */
+function serves(title: string): boolean {
+  return title.endsWith(': worker process');
 }
 
 function shown(old: readonly Process[], renewed: readonly Process[]): string {
