@@ -7,6 +7,7 @@ import { judgeGates } from './gates.ts';
 import { canaryOf, measureOf } from './measuring.ts';
 import { isNews } from './news.ts';
 import type { Assignment, Millis, Plan, Progress, Situation } from './situation.ts';
+import { orderedOnce } from './waves.ts';
 
 const READ_AGAIN_MS: Millis = 5_000;
 /** A quota may be raised, or an object restored, with no word to us. */
@@ -16,7 +17,8 @@ const LOOK_AGAIN_MS: Millis = 30_000;
  * Decides what every pod should run, and when to look again. Pure: the same situation always gives the same plan.
  * A pass opens at most one wave.
  */
-export function plan(situation: Situation): Plan {
+export function plan(given: Situation): Plan {
+  const situation = orderedOnce(given);
   const { progress, wakeAt, answer } = advance(situation);
   const assignments = assign(situation, progress);
   return {

@@ -37,6 +37,8 @@ export type Situation = {
   readonly budgets: readonly Budget[];
   /** What the edge measured for the open wave's bake; null where it measured nothing for it yet. */
   readonly measured: Measured | null;
+  /** The live members in the order of the rollout: made of the above, and kept for a pass by `orderedOnce`. */
+  readonly orderOf?: (fleet: readonly Member[], candidate: Revision, progress: Progress) => readonly Member[];
   /** What `<source>-stable` holds, for a policy that knows no stable; null where there is none, or it is not asked. */
   readonly bootable: Revision | null;
 };

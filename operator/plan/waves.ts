@@ -10,7 +10,8 @@ import type { Member, Millis, Policy, Progress, Revision, Situation, Wave } from
  * and gets the candidate when it returns. A shrinking fleet pulls nobody back; a pod that is gone leaves its place to the next.
  */
 export function reachedMembers(situation: Situation, progress: Progress, candidate: Revision): readonly Member[] {
-  const ordered = orderOf(situation.fleet, candidate, progress);
+  const { fleet, orderOf = inReloadOrder } = situation;
+  const ordered = orderOf(fleet, candidate, progress);
   const holders = ordered.filter((member) => hasPlace(situation, progress, member, candidate));
   const others = ordered.filter((member) => !hasPlace(situation, progress, member, candidate));
   const broken = isBroken(situation);
@@ -66,26 +67,27 @@ export function isLate(member: Member, { startedAt }: Progress): boolean {
   return startedAt !== null && member.bornAt > startedAt;
 }
 
-/** Of a fleet that was looked at, as long as somebody holds it: one pass asks for the same order again and again. */
-const orders = new WeakMap<readonly Member[], { readonly key: string; readonly order: readonly Member[] }>();
-
-function orderOf(fleet: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
-  const key = `${candidate} ${progress.candidate} ${progress.stable} ${progress.startedAt}`;
-  const known = orders.get(fleet);
-  if (known?.key === key) return known.order;
-  const order = inReloadOrder(liveMembers(fleet), candidate, progress);
-  orders.set(fleet, { key, order });
-  return order;
+/** The same situation for one pass, which asks for the same order again and again: it is made once. */
+export function orderedOnce(situation: Situation): Situation {
+  let last: { readonly fleet: readonly Member[]; readonly key: string; readonly order: readonly Member[] } | null = null;
+  return {
+    ...situation,
+    orderOf: (fleet, candidate, progress) => {
+      const key = `${candidate} ${progress.candidate} ${progress.stable} ${progress.startedAt}`;
+      if (last?.fleet !== fleet || last.key !== key) last = { fleet, key, order: inReloadOrder(fleet, candidate, progress) };
+      return last.order;
+    },
+  };
 }
 
 /**
  * Ordered by hash, so that each revision picks new canaries and a restart picks the same ones. Who runs a revision that was superseded goes
  * first: it is disturbed already, and a burst of edits has one canary and not many. Newcomers come last.
  */
-function inReloadOrder(members: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
+function inReloadOrder(fleet: readonly Member[], candidate: Revision, progress: Progress): readonly Member[] {
   const place = (member: Member) => (isLate(member, progress) ? '2' : isOnSuperseded(member, progress) ? '0' : '1');
   const rank = (member: Member) => place(member) + hash('sha256', `${candidate}/${member.uid}`);
-  return members
+  return liveMembers(fleet)
     .map((member) => ({ member, rank: rank(member) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
     .map(({ member }) => member);
