@@ -12,6 +12,9 @@ export async function bundle(entry: string, format: 'cjs' | 'esm'): Promise<Buff
     target: 'node24',
     format,
     legalComments: 'none',
+    // A process keeps the text of its program, and in two bytes a character where one comment has an ellipsis. Names stay: stack traces tell them.
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'silent',
     // client-node's files ask for `require` and `import.meta.url` by turns: each format lacks one of them.
     ...(format === 'esm'

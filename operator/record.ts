@@ -5,6 +5,7 @@ import { policiesAt } from './kube/policies.ts';
 import type { Observed } from './observe.ts';
 import type { Millis, Plan } from './plan/situation.ts';
 import { type Facts, statusOf } from './status.ts';
+import { stripPolicy } from './strip-policy.ts';
 import type { World } from './world.ts';
 
 /** The policy as it stands after the record, and when counts that are not worth a write now should be. */
@@ -48,7 +49,7 @@ export async function record(observed: Observed, { progress, assignments, wakeAt
     const { apiVersion, kind, metadata, spec } = policy;
     const { name, namespace, uid, resourceVersion } = metadata;
     const body = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, spec, status: next };
-    const written = ReloadPolicy.parse(await world.kube.replace<unknown>(policiesAt(namespace, name, 'status'), body));
+    const written = stripPolicy(ReloadPolicy.parse(await world.kube.replace<unknown>(policiesAt(namespace, name, 'status'), body)));
     world.recall.wrote(written, world.now());
     return { policy: written, lookAgainAt: null };
   }

@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import { freezeIn } from './observe/freeze.ts';
 import { stripReload } from './reloads/strip.ts';
 import { stableName } from './sources/revisions.ts';
+import { stripPolicy } from './strip-policy.ts';
 import type { PolicyEntry } from './world.ts';
 
 /** What a happening outside means for the loop. */
@@ -176,7 +177,7 @@ function generationOf(entry: PolicyEntry): number | undefined {
 /** The API server checks each policy; one that we cannot read was let in by another version's rules. */
 function readPolicy(raw: KubeObject, log: Log): PolicyEntry {
   const parsed = ReloadPolicy.safeParse(raw);
-  if (parsed.success) return { kind: 'policy', policy: parsed.data };
+  if (parsed.success) return { kind: 'policy', policy: stripPolicy(parsed.data) };
   const { namespace, name } = raw.metadata;
   const because = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   log.error({ namespace, policy: name, because }, 'policy is not understood by this version, and left alone');

@@ -10,6 +10,7 @@ import {
   type RevisionContent,
   revisionOf,
   type SourceContent,
+  type SourceFile,
   sizeOf,
 } from './content.ts';
 import { digestOf } from './digest.ts';
@@ -36,8 +37,11 @@ export type SourceReader = {
   readonly read: (namespace: string, sources: readonly Source[]) => Promise<Reading>;
 };
 
+/** What is kept of a source's object: its text is in its files, and need not be kept twice. */
+type ReadObject = { readonly resourceVersion: string; readonly files: readonly SourceFile[]; readonly lastEdit: Edit | null };
+type Edit = { readonly manager?: string; readonly time?: string };
 /** One for each source; null where it is not there. */
-type Objects = readonly (SourceData | null)[];
+type Objects = readonly (ReadObject | null)[];
 type Digested = { readonly objects: Objects; readonly reading: Reading };
 
 export function sourceReader(
@@ -45,9 +49,9 @@ export function sourceReader(
   versionOf: (kind: Source['kind'], namespace: string, name: string) => string | null,
   digestKey: Buffer,
 ): SourceReader {
-  const kept = new Map<string, SourceData>();
+  const kept = new Map<string, ReadObject>();
   /** By the first object and what is asked; gone with that object. */
-  const readings = new WeakMap<SourceData, Map<string, Digested>>();
+  const readings = new WeakMap<ReadObject, Map<string, Digested>>();
 
   return { read, forget };
 
@@ -81,7 +85,7 @@ export function sourceReader(
   }
 
   /** The watch tells of a change, with no content: the content is read once for each resourceVersion. */
-  async function fetchObject(namespace: string, { kind, name }: Source): Promise<SourceData | null> {
+  async function fetchObject(namespace: string, { kind, name }: Source): Promise<ReadObject | null> {
     const key = `${kind}/${namespace}/${name}`;
     const version = versionOf(kind, namespace, name);
     const last = kept.get(key);
@@ -89,9 +93,13 @@ export function sourceReader(
       kept.delete(key);
       return null;
     }
-    if (last !== undefined && last.metadata.resourceVersion === version) return last;
-    const object = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural: kinds[kind].plural }, { namespace, name }));
-    if (object !== null) kept.set(key, object);
+    if (last !== undefined && last.resourceVersion === version) return last;
+    const { plural, filesOf } = kinds[kind];
+    const raw = await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural }, { namespace, name }));
+    if (raw === null) return null;
+    const { resourceVersion, managedFields = [] } = raw.metadata;
+    const object = { resourceVersion, files: filesOf(raw), lastEdit: lastOf(managedFields) };
+    kept.set(key, object);
     return object;
   }
 }
@@ -99,7 +107,7 @@ export function sourceReader(
 function readingOf(sources: readonly Source[], objects: Objects, digestKey: Buffer): Reading {
   const found = sources.map((source, i) => ({ source, object: objects[i] ?? null }));
   const observed = found.flatMap(({ source: { kind, name }, object }) =>
-    object === null ? [] : [{ kind, name, resourceVersion: object.metadata.resourceVersion }],
+    object === null ? [] : [{ kind, name, resourceVersion: object.resourceVersion }],
   );
   const missing = found
     .filter(({ source, object }) => object === null && !source.optional)
@@ -110,7 +118,7 @@ function readingOf(sources: readonly Source[], objects: Objects, digestKey: Buff
   const revision = revisionOf(found.map(({ source, object }) => contentOfSource(source, object, digestKey)));
   const because = tooLarge(revision);
   if (because !== null) return { kind: 'held', because, observed };
-  return { kind: 'present', revision, observed, changedBy: lastManager(objects.filter((object) => object !== null)) };
+  return { kind: 'present', revision, observed, changedBy: changedBy(objects) };
 }
 
 /** Null where it fits. */
@@ -122,14 +130,20 @@ function tooLarge(revision: RevisionContent): string | null {
   return `the sources have ${revision.files.length} keys together: a revision is at most ${MAX_REVISION_FILES}, fewer where their names are long`;
 }
 
-function contentOfSource({ kind, name, keys }: Source, object: SourceData | null, digestKey: Buffer): SourceContent {
+function contentOfSource({ kind, name, keys }: Source, object: ReadObject | null, digestKey: Buffer): SourceContent {
   if (object === null) return { kind, name, digest: null, files: [] };
-  const files = kinds[kind].filesOf(object).filter(({ key }) => keys === null || keys.includes(key));
+  const files = object.files.filter(({ key }) => keys === null || keys.includes(key));
   return { kind, name, digest: digestOf(files, digestKey), files };
 }
 
 /** Who edited last, as the API server has it: `kubectl-client-side-apply`, `argocd-controller`. */
-function lastManager(objects: readonly SourceData[]): string | null {
-  const edits = objects.flatMap(({ metadata }) => metadata.managedFields ?? []);
-  return edits.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager ?? null;
+function changedBy(objects: Objects): string | null {
+  return lastOf(objects.flatMap((object) => object?.lastEdit ?? []))?.manager ?? null;
+}
+
+function lastOf(edits: readonly Edit[]): Edit | null {
+  const [last] = edits.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1));
+  return last === undefined
+    ? null
+    : { ...(last.manager !== undefined && { manager: last.manager }), ...(last.time !== undefined && { time: last.time }) };
 }
