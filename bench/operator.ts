@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { bundle } from '../images/bundle.ts';
+import { OPERATOR_ENV, OPERATOR_FLAGS } from '../images/operator-process.ts';
 import type { Kube } from '../operator/kube/client.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -25,9 +26,8 @@ const NAMESPACE = 'fleet-reload-system';
 const ACCOUNT = 'fleet-reload';
 /** As the audit log names it. */
 export const OPERATOR_USER = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`;
-/** As images/build.ts has them: node's in the entrypoint, and malloc's. */
-const IMAGE_FLAGS: readonly string[] = ['--disable-sigusr1', '--max-semi-space-size=2'];
-const IMAGE_ENV = { MALLOC_ARENA_MAX: '1' };
+/** As the image's entrypoint has them. */
+const IMAGE_FLAGS = ['--disable-sigusr1', ...OPERATOR_FLAGS];
 /** With the pod's files where the kubelet mounts them: a kubeconfig would cost 50 MB more. Nothing of the mount is seen outside. */
 const IN_A_POD = [
   'mount -t tmpfs tmpfs /run',
@@ -58,7 +58,7 @@ export async function startOperator(kube: Kube, ports?: Ports): Promise<Operator
   ];
   const startedAt = performance.now();
   const child = spawn('unshare', ['--mount', 'sh', '-c', IN_A_POD, 'sh', ...program], {
-    env: { PATH: process.env.PATH, ...IMAGE_ENV, ...addressOf(kube) },
+    env: { PATH: process.env.PATH, ...OPERATOR_ENV, ...addressOf(kube) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.stdout.pipe(createWriteStream(`${FOLDER}/operator.log`, { flags: 'a' }));

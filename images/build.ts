@@ -10,6 +10,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Base, type Image, archive } from './archive.ts';
 import { bundle } from './bundle.ts';
+import { OPERATOR_ENV, OPERATOR_FLAGS } from './operator-process.ts';
 import { untar } from './tar.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -23,25 +24,24 @@ await Promise.all([
 
 /** As ESM: 117 MB of RSS beside a cluster of ten members, 119 MB as CommonJS. */
 function operator(program: Buffer): Image {
-  // Beside 10,000 pods and 1,000 policies half of its memory would be young objects that nobody needs any more.
-  return ours('fleet-reload-operator', 'app/operator.mjs', program, ['--max-semi-space-size=2'], []);
+  return ours('fleet-reload-operator', 'app/operator.mjs', program, OPERATOR_FLAGS, OPERATOR_ENV);
 }
 
 /** One runs in every pod: flags and environment keep it small, and give memory back after a reload. */
 function sidecar(program: Buffer): Image {
   const flags = ['--max-semi-space-size=1', '--max-old-space-size=32', '--jitless'];
-  const env = ['MALLOC_MMAP_THRESHOLD_=65536', 'MALLOC_TRIM_THRESHOLD_=65536'];
+  const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '65536' };
   return ours('fleet-reload-sidecar', 'app/sidecar.cjs', program, flags, env);
 }
 
-function ours(name: string, path: string, program: Buffer, flags: readonly string[], env: readonly string[]): Image {
+function ours(name: string, path: string, program: Buffer, flags: readonly string[], env: Readonly<Record<string, string>>): Image {
   return {
     ref: `localhost/${name}:dev`,
     base,
     files: [{ path, bytes: program }],
     // SIGUSR1 would open node's inspector, and who reaches that runs what they like.
     entrypoint: ['/usr/bin/node', '--disable-sigusr1', ...flags, `/${path}`],
-    env: ['MALLOC_ARENA_MAX=1', ...env],
+    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     user: '65532',
     dir: '/app',
   };
