@@ -10,10 +10,12 @@ export type AppFleet = {
   /** What a reload takes the app. */
   readonly reloadMs: number;
   readonly source: 'ConfigMap' | 'Secret';
+  /** The app watches its files, and is told nothing. */
+  readonly watches?: boolean;
 };
 
-/** A fleet of test/support/reload-app.ts: told over HTTP, and asked over HTTP what it runs. */
-export function appFleet({ replicas, waves, maxUnavailable, reloadMs, source }: AppFleet): Kind {
+/** A fleet of test/support/reload-app.ts: told over HTTP or by its files, and asked over HTTP what it runs. */
+export function appFleet({ replicas, waves, maxUnavailable, reloadMs, source, watches = false }: AppFleet): Kind {
   const secret = source === 'Secret';
   return {
     replicas,
@@ -26,14 +28,14 @@ spec:
   sources: [{ ${secret ? 'secret' : 'configMap'}: { name: web-config } }]
   targets: { selector: { matchLabels: { app: web } } }
   handle:
-    http: { port: 8080, path: /-/reload }
+    ${watches ? 'fileWatch: {}' : 'http: { port: 8080, path: /-/reload }'}
     verify: { http: { port: 8080, path: /version, jsonPath: $.version, equals: { source: web-config, key: version } } }
     timeout: 6s
     retries: 0
   waves: ${waves}
   maxUnavailable: ${maxUnavailable}
 `,
-      pods: podsOf(replicas, reloadMs, secret),
+      pods: podsOf(replicas, reloadMs, secret, watches),
     },
     source: (content, annotations) => ({
       apiVersion: 'v1',
@@ -67,7 +69,7 @@ function versionAt(ip: string): Promise<string> {
   });
 }
 
-function podsOf(replicas: number, reloadMs: number, secret: boolean): string {
+function podsOf(replicas: number, reloadMs: number, secret: boolean, watches: boolean): string {
   const folder = secret ? 'secrets' : 'configmaps';
   const script = readFileSync(`${import.meta.dirname}/reload-app.ts`, 'utf8').replaceAll(/^/gm, '    ');
   return `
@@ -106,7 +108,7 @@ spec:
         - name: app
           image: localhost/node:24
           command: [node, /srv/app.ts]
-          env: [{ name: RELOAD_MS, value: "${reloadMs}" }]
+          env: [{ name: RELOAD_MS, value: "${reloadMs}" }, { name: WATCHES, value: "${watches}" }]
           readinessProbe: { httpGet: { path: /healthz, port: 8080 }, periodSeconds: 1, failureThreshold: 1 }
           securityContext: *locked
           volumeMounts:

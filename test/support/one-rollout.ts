@@ -22,8 +22,8 @@ export async function canaryBakes(fleet: Fleet, { old, rollout }: Start, version
 }
 
 /** An edit, and the name of the one member whose app was told of it. */
-export async function canaryIsTold(fleet: Fleet, { old }: Start, version: string): Promise<string> {
-  await fleet.edit(appConfig(version));
+export async function canaryIsTold(fleet: Fleet, { old }: Start, version: string, more: object = {}): Promise<string> {
+  await fleet.edit(appConfig(version, more));
   await until('the canary is told', () => counts(since(old, fleet.told())).at(-1) === 1);
   return canaryOf(fleet, old);
 }

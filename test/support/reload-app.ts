@@ -1,10 +1,10 @@
 /**
- * An app that reloads over HTTP, for pods: `localhost/node:24` runs this file from a ConfigMap. POST /-/reload reads the config again and
- * logs `told`; GET /version says what runs; GET /healthz is the readiness. It may be slow (RELOAD_MS), refuse a config, or take one that
+ * An app that reloads over HTTP, for pods: `localhost/node:24` runs this file from a ConfigMap. POST /-/reload, or with WATCHES=true the swap of
+ * its files, has it read the config again and log `told`; GET /version says what runs; GET /healthz is the readiness. It may be slow (RELOAD_MS), refuse a config, or take one that
  * makes it unready after a while, or that only GET /health/config and GET /metrics tell of.
  */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -39,6 +39,8 @@ const server = createServer((request, response) => {
   }
 });
 server.listen(8080);
+// As one that watches a mounted ConfigMap: what it refuses it tells nobody, and keeps what it has.
+if (process.env.WATCHES === 'true') watch('/config', (_, name) => name === '..data' && void reload().catch(() => undefined));
 process.on('SIGTERM', () => process.exit(0));
 
 async function reload(): Promise<void> {
