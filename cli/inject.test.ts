@@ -68,7 +68,7 @@ const GOOD = '[{ name: conf, configMap: { name: web-config } }]';
 for (const [title, files, exitCode, said] of [
   [
     'a refusal says file, document and object, and nothing is written',
-    [POLICY, `${deployment(GOOD)}---${deployment('[]')}`],
+    [POLICY, `${deployment(GOOD)}---${deployment('[]')}---${deployment(GOOD, 'other')}`],
     1,
     [
       '2.yaml, document 2: Deployment web is refused by policy web: no volume of the pod shows a source of its policy (ConfigMap web-config): mount one, or let the policy not select the pod',
@@ -123,6 +123,24 @@ items:
   - { kind: Pod, metadata: { name: one, labels: { app: ${first} } }, spec: { containers: [{ name: app }], volumes: &v [{ name: conf, configMap: { name: web-config } }] } }
   - { kind: Pod, metadata: { name: two, labels: { app: ${second} } }, spec: { containers: [{ name: app }], volumes: *v } }
 `;
+
+test('a policy without a namespace is for pods of any', () => {
+  const files = [POLICY.replace(', namespace: shop', ''), deployment(GOOD, 'other')].map((text) => ({ name: 'f', text }));
+  assert.deepEqual(injectInto(files, [], OPTIONS).said, []);
+});
+
+test('what follows a text of several lines, the last thing in its pod, stands on lines of its own', () => {
+  const pod =
+    'kind: Pod\nmetadata: { labels: { app: web } }\nspec:\n  containers: [{ name: app }]\n  volumes: [{ name: conf, configMap: { name: web-config } }]\n';
+  const text = `${pod}  schedulerName: |\n    mine\n\n# the end\n`;
+  const handle = POLICY.replace('http: { port: 8080, path: /-/reload }', 'signal: { process: app }');
+  const { stdout } = injectInto(
+    [{ name: 'f', text: text.replace('spec:', 'spec:\n  securityContext: { runAsUser: 1 }') }],
+    [{ name: 'p', text: handle }],
+    OPTIONS,
+  );
+  assert.match(stdout, /    mine\n  shareProcessNamespace: true\n\n# the end\n$/);
+});
 
 test('an alias is written out where only it is to change, and stays where its anchor changes as well', () => {
   const volumes = /volumes: (&v |\*v)?/g;

@@ -1,4 +1,3 @@
-import { SIDECAR_CONTAINER } from '../kube/pods.ts';
 import { shownBy, sourceIn } from './filled.ts';
 import { allContainers, type Container } from './pod.ts';
 import type { Question } from './refusal.ts';
@@ -10,7 +9,6 @@ export function readOnceIn({ pod, sources, found }: Question): string | null {
   const shows = (pod.spec.volumes ?? []).filter((volume) => shownBy(volume).some((shown) => sourceIn(sources, shown)));
   const names = new Set([...shows, ...(found.kind === 'injected' ? found.filled : [])].map(({ name }) => name));
   for (const container of allContainers(pod)) {
-    if (container.name === SIDECAR_CONTAINER) continue;
     const because = subPathIn(container, names) ?? variableIn(container, sources);
     if (because !== null) return because;
   }

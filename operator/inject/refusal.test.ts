@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { inject } from './inject.ts';
+import { inject, type Pod } from './inject.ts';
 import { aPolicy, OPTIONS } from './testing/shapes.ts';
 
 const POLICY = `
@@ -113,6 +113,11 @@ const REFUSED: readonly {
     says: 'the pod has a container fleet-reload that is not ours, and ours is known by that name: give it another one',
   },
   {
+    title: 'our container where it would start with the others',
+    spec: 'containers: [{ name: fleet-reload, env: [{ name: FLEETRELOAD_VOLUMES, value: "[]" }] }]',
+    says: 'the pod has a container fleet-reload that is not ours, and ours is known by that name: give it another one',
+  },
+  {
     title: "the node's network with the node's DNS",
     spec: 'hostNetwork: true',
     says: "the pod asks its node's DNS (hostNetwork: true, dnsPolicy: ClusterFirst), which does not know fleet-reload.fleet-reload-system.svc:8443: set dnsPolicy to ClusterFirstWithHostNet",
@@ -167,3 +172,31 @@ for (const { title, spec = '{}', policy = '{}', user, says } of REFUSED) {
     });
   });
 }
+
+const policy = aPolicy(parse(POLICY));
+
+function injected(): Pod {
+  const injection = inject({ metadata: { labels: { app: 'web' } }, spec: parse(SPEC) }, [policy], OPTIONS);
+  assert.equal(injection.kind, 'injected');
+  return injection.pod;
+}
+
+test('refused: a file of a filled volume that somebody mounts alone, after the pod was injected', () => {
+  const pod = injected();
+  const late = { name: 'late', volumeMounts: [{ name: 'conf', mountPath: '/a.conf', subPath: 'a.conf' }] };
+  const again = inject({ ...pod, spec: { ...pod.spec, containers: [...pod.spec.containers, late] } }, [policy], OPTIONS);
+  assert.equal(again.kind, 'refused');
+  assert.match(again.because, /^container late mounts volume conf with subPath a.conf/);
+});
+
+test("not refused: the node's DNS, where the operator is told by its address", () => {
+  const pod = { metadata: { labels: { app: 'web' } }, spec: { ...parse(SPEC), dnsPolicy: 'Default' } };
+  assert.equal(inject(pod, [policy], { ...OPTIONS, operator: '10.0.0.1:8443' }).kind, 'injected');
+});
+
+test('not refused: an init container of another user, which has ended by the time of a signal', () => {
+  const anybody = aPolicy({ ...parse(POLICY), handle: { signal: { process: 'nginx' } } });
+  const initContainers = [{ name: 'init', securityContext: { runAsUser: 0 } }];
+  const pod = { metadata: { labels: { app: 'web' } }, spec: { ...parse(SPEC), initContainers } };
+  assert.equal(inject(pod, [anybody], OPTIONS).kind, 'injected');
+});
