@@ -46,3 +46,13 @@ test('what is injected is said by a flag, or beside the operator’s own image i
   assert.equal(imageOf([], { SIDECAR_IMAGE: 'two' }), 'two');
   assert.equal(imageOf([], {}), 'localhost/fleet-reload-sidecar:dev');
 });
+
+test('a certificate of somebody else’s is named by a flag, or by the environment, to which a manifest can be added', () => {
+  const certsOf = (args: string[], env: NodeJS.ProcessEnv) => {
+    const parsed = parseOptions(args, env);
+    return isUsage(parsed) ? parsed.text : parsed.webhookCerts;
+  };
+  assert.equal(certsOf(['--webhook-certs', '/one'], { WEBHOOK_CERTS: '/two' }), '/one');
+  assert.equal(certsOf([], { WEBHOOK_CERTS: '/two' }), '/two');
+  assert.equal(certsOf([], {}), null);
+});

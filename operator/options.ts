@@ -36,7 +36,7 @@ const FLAGS = {
   webhookCerts: {
     flag: 'webhook-certs',
     fallback: '',
-    says: 'a folder with tls.crt and tls.key of another CA, whose bundle others tell the API server',
+    says: 'a folder with tls.crt and tls.key of another CA, which others tell the API server; default: $WEBHOOK_CERTS, or our own CA',
   },
   webhookService: {
     flag: 'webhook-service',
@@ -94,7 +94,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
     linkPort: port(FLAGS.linkPort),
     httpPort: port(FLAGS.httpPort),
     webhookPort: port(FLAGS.webhookPort),
-    webhookCerts: text(FLAGS.webhookCerts) || null,
+    webhookCerts: text(FLAGS.webhookCerts) || env['WEBHOOK_CERTS'] || null,
     webhookService: text(FLAGS.webhookService),
     webhookConfiguration: text(FLAGS.webhookConfiguration),
     sidecarImage: text(FLAGS.sidecarImage) || env['SIDECAR_IMAGE'] || 'localhost/fleet-reload-sidecar:dev',

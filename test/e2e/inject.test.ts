@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { issue, makeAuthority } from '../../operator/link/certificates.ts';
 import { type Pod, pidOf } from '../support/containers.ts';
 import { each, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
-import { SYSTEM } from '../support/operator.ts';
+import { applyOperator, SYSTEM } from '../support/operator.ts';
 import { INJECT, plainFleet } from '../support/plain-fleet.ts';
+import { stays } from '../support/stays.ts';
 import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
@@ -107,9 +108,7 @@ story('whoever writes another CA over ours, or the manifest again: it is ours wi
   assert.notEqual(ours, '');
   await kubectl(['apply', '-f', 'deploy/7-injection.yaml']);
   assert.equal(await caBundle(), ours);
-  const theirs = readFileSync(process.env.KUBECONFIG ?? '', 'utf8').match(/certificate-authority-data\W+([A-Za-z0-9+/=]+)/)?.[1] ?? '';
-  const other = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: theirs }];
-  await kubectl(['patch', CONFIGURATION, 'fleet-reload', '--type=json', '-p', JSON.stringify(other)]);
+  await writeCaBundle((await makeAuthority(Date.now())).cert);
   await until('it is ours again', async () => (await caBundle()) === ours);
   await kubectl(['delete', CONFIGURATION, 'fleet-reload']);
   await kubectl(['apply', '-f', 'deploy/7-injection.yaml']);
@@ -143,6 +142,34 @@ story('whichever replica is killed, pods are injected', async (fleet) => {
   }
 });
 
+story('cert-manager’s certificate in place of ours: the webhook is served by it, and its CA is left alone', async (fleet) => {
+  const ours = await caBundle();
+  const theirs = await makeAuthority(Date.now());
+  const { cert, key } = await issue(theirs, [`fleet-reload-webhook.${SYSTEM}.svc`], Date.now());
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { name: 'fleet-reload-webhook', namespace: SYSTEM },
+  };
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ ...secret, data: { 'tls.crt': base64(cert), 'tls.key': base64(key) } }));
+  // cert-manager itself is not here: what it would do is done by this test.
+  const patch = 'deploy/opt-in/cert-manager/operator-patch.yaml';
+  await kubectl(['patch', '-n', SYSTEM, 'deployment', 'fleet-reload', '--patch-file', patch]);
+  await kubectl(['rollout', 'status', '-n', SYSTEM, 'deployment/fleet-reload', '--timeout=120s']);
+  await fleet.operator.settle();
+  await writeCaBundle(theirs.cert);
+  await until('pods are injected', () => isInjected(fleet));
+  await stays('their CA is left alone', async () => (await caBundle()) === base64(theirs.cert), 2_000);
+
+  await kubectl(['delete', 'deployment', 'fleet-reload', '-n', SYSTEM]);
+  await kubectl(['delete', CONFIGURATION, 'fleet-reload']);
+  await applyOperator();
+  await fleet.operator.settle();
+  await until('it is ours again', async () => (await caBundle()) === ours);
+});
+
 story('the operator may write to no other webhook configuration', async () => {
   const as = `system:serviceaccount:${SYSTEM}:fleet-reload`;
   const can = (what: string) =>
@@ -161,6 +188,18 @@ const BY_SUB_PATH = { mountPath: '/etc/nginx/conf.d/default.conf', subPath: 'def
 
 function caBundle(): Promise<string> {
   return kubectl(['get', CONFIGURATION, 'fleet-reload', '-o', 'jsonpath={.webhooks[0].clientConfig.caBundle}']);
+}
+
+async function writeCaBundle(pem: string): Promise<void> {
+  const value = Buffer.from(pem).toString('base64');
+  await kubectl([
+    'patch',
+    CONFIGURATION,
+    'fleet-reload',
+    '--type=json',
+    '-p',
+    JSON.stringify([{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value }]),
+  ]);
 }
 
 /** A pod that is only tried. */
