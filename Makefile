@@ -1,6 +1,6 @@
 # The door. Each target is one script in make/; what a machine needs is set up on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit simulate mutants generate fmt images cli cluster cluster-down bench
+.PHONY: help demo test check unit simulate fuzz mutants generate fmt images cli cluster cluster-down bench
 
 help: ## this list
 	@echo 'Fleet Reload: a ConfigMap edit reaches a fleet in canary waves, and a bad one stops at the canary.'
@@ -19,10 +19,13 @@ check: ## what CI runs: generate, types, lint, format, test
 	@make/check.sh
 
 unit: ## the quick tests: no cluster, and no root but for two of them
-	@make/npm.sh node test/run.ts unit scenarios simulation
+	@make/npm.sh node test/run.ts unit scenarios simulation fuzz
 
 simulate: ## the seeded simulation alone, a million happenings; SEED=… replays one
 	@STEPS=$${STEPS:-1000000} make/npm.sh node test/run.ts simulation
+
+fuzz: ## a million frames that are nearly right, of sidecars and of operators; FRAMES=… SEED=… replays one
+	@FRAMES=$${FRAMES:-1000000} make/npm.sh node test/run.ts fuzz
 
 mutants: ## does a test notice each small change of operator/plan? ONLY=room for one file of it
 	@make/npm.sh node test/mutants/run.ts $(ONLY)

@@ -3,6 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 needs cluster; alone test; packages
 TALLY=$ROOT/dist/tally.json; mkdir -p "$ROOT/dist"; rm -f "$TALLY"
-node "$ROOT/test/run.ts" --tally "$TALLY" unit scenarios simulation
+node "$ROOT/test/run.ts" --tally "$TALLY" unit scenarios simulation fuzz
 cluster_fresh test
 node "$ROOT/test/run.ts" --tally "$TALLY" integration e2e

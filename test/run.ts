@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, { readonly files: readonly string[]; reado
   },
   scenarios: { files: ['test/scenarios/**/*.test.ts'], concurrency: availableParallelism(), minutes: 2 },
   simulation: { files: ['test/simulation/**/*.test.ts'], concurrency: availableParallelism(), minutes: 10 },
+  fuzz: { files: ['test/fuzz/**/*.test.ts'], concurrency: availableParallelism(), minutes: 30 },
   // One after another: they share a cluster, and some kill parts of it.
   integration: { files: ['test/integration/**/*.test.ts'], concurrency: 1, minutes: 5 },
   e2e: { files: ['test/e2e/**/*.test.ts'], concurrency: 1, minutes: 10 },
