@@ -16,7 +16,7 @@ import {
  */
 export function fromOperator(text: string): FromOperator | null {
   if (text.length > MAX_TEXT_BYTES) throw new Error(`a text frame of more than ${MAX_TEXT_BYTES} bytes`);
-  const frame = object(JSON.parse(text), 'frame');
+  const frame = object(json(text), 'frame');
   switch (frame['type']) {
     case 'assign':
       return assign(frame);
@@ -24,6 +24,15 @@ export function fromOperator(text: string): FromOperator | null {
       return { type: 'ca', pem: string(frame['pem'], 'pem', MAX_TEXT_BYTES) };
   }
   return null;
+}
+
+/** Node's own words would quote the frame. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('a text frame that is no JSON');
+  }
 }
 
 function assign(frame: Fields): Assign {
