@@ -46,8 +46,8 @@ const anAssign = fc
 const aFrame = nearly(fc.oneof({ weight: 6, arbitrary: anAssign }, { weight: 1, arbitrary: fc.constant({ type: 'ca', pem: 'PEM' }) }));
 const aConversation = fc.array(aFrame, { minLength: 1, maxLength: 20 });
 
-test(`of ${FRAMES} frames none crashes the sidecar, none that is malformed or late has an effect, and memory does not grow`, (t) => {
-  const { frames, grownMb } = converseOften(aConversation, (said) => {
+test(`of ${FRAMES} frames none crashes the sidecar, none that is malformed or late has an effect, and memory does not grow`, async (t) => {
+  const { frames, grownMb } = await converseOften(aConversation, (said) => {
     let member: Member = { journal: EMPTY_JOURNAL, next: null, ticket: 0 };
     for (const bytes of said) {
       const assign = read(bytes.toString('utf8'));

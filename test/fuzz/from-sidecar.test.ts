@@ -60,7 +60,7 @@ const aConversation = fc.record({
 });
 
 test(`of ${FRAMES} frames none crashes the operator, none that is malformed has an effect, and memory does not grow`, async (t) => {
-  const { frames, grownMb } = converseOften(aConversation, ({ greets, frames: said }) => {
+  const { frames, grownMb } = await converseOften(aConversation, ({ greets, frames: said }) => {
     const { stream, hellos, acks, closes } = aStream(greets);
     let heard = 0;
     for (const { bytes, isBinary } of said) {

@@ -1,3 +1,4 @@
+import { setImmediate as others } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -12,10 +13,10 @@ export const FRAMES = Math.round(Number(process.env['FRAMES'] ?? 20_000) / 2);
  * Tries conversations until FRAMES frames were said. A failure is shrunk, and says how to replay it. Answers how many were said, and by how much
  * the live memory grew after the first tenth.
  */
-export function converseOften<T>(
+export async function converseOften<T>(
   conversation: fc.Arbitrary<T>,
   play: (said: T) => number,
-): { readonly frames: number; readonly grownMb: number } {
+): Promise<{ readonly frames: number; readonly grownMb: number }> {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
   let frames = 0;
   let before = 0;
@@ -30,6 +31,8 @@ export function converseOften<T>(
       { seed: seed + round, numRuns: 200 },
     );
     if (details.failed) throw new Error(`SEED=${seed + round} FRAMES=2 make fuzz\n${fc.defaultReportMessage(details)}`);
+    // What a conversation has begun (files that are sent) comes to its end.
+    await others();
     if (before === 0 && frames >= FRAMES / 10) before = live();
   }
   return { frames, grownMb: (live() - before) / 1e6 };
