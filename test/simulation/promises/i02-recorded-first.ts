@@ -77,7 +77,8 @@ export function recordedFirst(judge: Judge): Partial<Hooks> {
     const { waves, maxFailures } = policy.spec;
     const upTo = before.waves?.at(-1)?.upTo;
     const bakeMs = millis((waves.find((it) => String(it.upTo) === upTo) ?? waves.at(-1))?.bake ?? '0s');
-    const since = before.bakeStartedAt === undefined ? at : Date.parse(before.bakeStartedAt);
+    // A clock that was set back since makes no bake longer.
+    const since = before.bakeStartedAt === undefined ? at : Math.min(at, Date.parse(before.bakeStartedAt));
     check('a wave opens only when the bake is over (I2)', at - since >= bakeMs, () => `${at - since} ms of ${bakeMs}`);
 
     const content = contentOf(before.candidateRevision) ?? '';

@@ -52,8 +52,8 @@ export function rolloutsEnd({ world: worldOf, check }: Judge): Partial<Hooks> {
   };
 }
 
-/** For somebody to ask; or for the pods' own controller, for ten minutes at most. */
-const WAITING = /^(waiting for members: there are none|Deployment \S+ is replacing these pods)/;
+/** For somebody to ask; for the pods' own controller, for ten minutes at most; or until the deadline, for a gate that has nobody to compare with. */
+const WAITING = /^(waiting for members: there are none|Deployment \S+ is replacing these pods|gate \S+: no member is known to run stable)/;
 
 function stepIn({ rollout, wave, candidateRevision, bakeStartedAt, phase, outcome, heard }: ReloadPolicyStatus) {
   return [rollout, wave, candidateRevision, bakeStartedAt, phase, outcome, heard];
