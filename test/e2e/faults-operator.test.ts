@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
 import { pidOf } from '../support/containers.ts';
-import { counts, openFleet, since } from '../support/fleet.ts';
+import { counts, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { kubectl, onCluster } from '../support/kubectl.ts';
 import { atRest, canaryBakes, succeeds, toldBeside, whileSilent } from '../support/one-rollout.ts';
 import { stays } from '../support/stays.ts';
@@ -34,6 +34,10 @@ story('the leader is killed before it has stored the revision: the next one stor
   process.kill(pid, 'SIGKILL');
   await fleet.operator.otherLeads(before);
   await succeeds(fleet, start, 'v2');
+  const { spec } = (await fleet.reload(start.rollout)) ?? {};
+  for (const { kind, name, digest } of spec?.sources ?? [])
+    assert.match(await kubectl(['get', kind, `${name}-${digest}`, '-n', fleet.namespace, '-o', 'jsonpath={.data.version}']), /^v2$/);
+  assert.equal(spec?.sources?.length, 1);
 });
 
 story('the leader is killed after it has recorded the wave, before a member has heard of it: each is asked once', async (fleet) => {
@@ -87,6 +91,7 @@ story('a quota that refuses the kept revision pauses with its words, nobody is a
 story('somebody writes to the policy all the time: each conflict is read again, and no transition is lost', async (fleet) => {
   const start = await atRest(fleet);
   const policy = `/apis/fleetreload.dev/v1alpha1/namespaces/${fleet.namespace}/reloadpolicies/web`;
+  const failed = await failedPasses(fleet);
   let isOver = false;
   const storm = (async () => {
     for (let n = 0; !isOver; n++) await fleet.cluster.kube.patch(policy, { metadata: { annotations: { n: String(n) } } }, 'merge');
@@ -103,4 +108,10 @@ story('somebody writes to the policy all the time: each conflict is read again, 
     await storm;
   }
   await succeeds(fleet, start, 'v6');
+  // Else there was no storm: each conflict ends a pass, and nothing is published by it.
+  assert.ok((await failedPasses(fleet)) > failed, 'no pass met a conflict');
 });
+
+async function failedPasses({ operator }: Fleet): Promise<number> {
+  return Number(/^passes_total\{result="failed"\} (\d+)$/m.exec(await operator.metrics())?.[1] ?? 0);
+}
