@@ -142,6 +142,7 @@ function refusing(name: string, revision: string): Member {
     managed: true,
     phase: 'running',
     ready: true,
+    unreadySince: null,
     startedAt: [],
     endedAt: [],
     topology: {},

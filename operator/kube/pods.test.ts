@@ -107,3 +107,10 @@ for (const [states, minute, why] of endings)
     const pod = stripPod({ ...aPod('Job', 'j', {}), status: { containerStatuses: [{ name: 'app', ready: true, ...states }] } });
     assert.equal(pod.containers[0]?.endedAt, minute === null ? null : Date.parse(at(minute)));
   });
+
+test('a pod says since when it is not Ready', () => {
+  const of = (status: string) =>
+    stripPod({ ...aPod('Job', 'j', {}), status: { conditions: [{ type: 'Ready', status, lastTransitionTime: at(3) }] } });
+  assert.deepEqual([of('False').unreadySince, of('True').unreadySince], [Date.parse(at(3)), null]);
+  assert.equal(stripPod({ ...aPod('Job', 'j', {}), status: {} }).unreadySince, null);
+});

@@ -9,6 +9,8 @@ export type Pod = {
   readonly phase: 'Pending' | 'Running' | 'ended';
   readonly terminating: boolean;
   readonly bornAt: number;
+  /** Since when it is not Ready, by its kubelet; null while it is. */
+  readonly unreadySince: number | null;
   /** The name of the node that it is bound to. */
   readonly node: string | null;
   readonly ip: string | null;
@@ -54,6 +56,7 @@ export type RawPod = KubeObject & {
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
     readonly containerStatuses?: readonly {
       readonly name: string;
       readonly ready: boolean;
@@ -80,6 +83,7 @@ export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod 
     phase: status?.phase === 'Running' ? 'Running' : status?.phase === 'Succeeded' || status?.phase === 'Failed' ? 'ended' : 'Pending',
     terminating: metadata.deletionTimestamp !== undefined,
     bornAt: Date.parse(metadata.creationTimestamp ?? '') || 0,
+    unreadySince: unreadySince(status),
     node: spec?.nodeName ?? null,
     ip: status?.podIP ?? null,
     ...ownerOf(metadata),
@@ -94,6 +98,11 @@ export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod 
         endedAt: state?.running === undefined ? Date.parse((state?.terminated ?? lastState?.terminated)?.finishedAt ?? '') || null : null,
       })),
   };
+}
+
+function unreadySince(status: RawPod['status']): number | null {
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  return condition?.status === 'False' ? Date.parse(condition.lastTransitionTime ?? '') || null : null;
 }
 
 function startsOf(states: readonly (ContainerState | undefined)[], before: readonly number[] = []): readonly number[] {

@@ -24,6 +24,7 @@ export function memberOf(pod: Pod, report: Report | undefined, topology: Member[
     managed: pod.managed,
     phase: pod.phase === 'Running' ? 'running' : 'booting',
     ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
+    unreadySince: pod.unreadySince,
     startedAt: pod.containers.flatMap(({ starts }) => starts),
     endedAt: pod.containers.flatMap(({ endedAt }) => endedAt ?? []),
     topology,

@@ -19,6 +19,7 @@ const pod = (
     templateHash,
     terminating,
     phase: ended ? 'ended' : 'Running',
+    unreadySince: null,
     bornAt: NOW - age,
     containers: [{ name: 'app', ready, id: null, starts: [], endedAt: null }],
   }) as unknown as Pod;

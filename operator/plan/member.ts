@@ -10,6 +10,8 @@ export type Member = {
   readonly phase: 'booting' | 'running';
   /** Every app container is ready; our own sidecar is not asked. */
   readonly ready: boolean;
+  /** Since when its pod is not Ready, to the second; null while it is, or where that is not told. */
+  readonly unreadySince: Millis | null;
   /** Every start of its app containers, as far as it was seen. */
   readonly startedAt: readonly Millis[];
   /** Of its app containers that do not run now, and did: when they ended. */

@@ -26,12 +26,14 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
   if (restarts.length > policy.restarts) return failed(`${name} restarted after it applied ${revision}`);
   if (member.ready) return { kind: 'applied' };
   // What the policy allows costs a while of readiness: from the end of a container to its next start, and until that one is Ready.
-  const allowed = [...restarts, ...member.endedAt];
-  if (allowed.length > 0 && restarts.length + member.endedAt.length <= policy.restarts)
+  const allowed = [...restartsOf(member, { ...running, at: running.at - SECOND_MS }), ...member.endedAt];
+  if (allowed.length > 0 && allowed.length <= policy.restarts)
     return awaited(Math.max(...allowed), `${name} restarted after it applied ${revision}, and is not Ready since`);
+  const seenAt = (member.unreadySince ?? 0) + SEEN_MS;
+  const gone = `${name} applied ${revision}, and is not Ready any more`;
+  if (allowed.length < policy.restarts && now < seenAt) return { kind: 'awaited', until: seenAt, because: gone };
   // A reload may cost a moment of readiness. Who applied before the bake began was Ready then, and is no more.
-  if (progress.bakeStartedAt !== null && running.at <= progress.bakeStartedAt)
-    return failed(`${name} applied ${revision}, and is not Ready any more`);
+  if (progress.bakeStartedAt !== null && running.at <= progress.bakeStartedAt) return failed(gone);
   return awaited(running.at, `${name} applied ${revision}, and is not Ready`);
 
   function awaited(since: Millis, because: string): Answer {
@@ -39,6 +41,11 @@ export function answerOf(member: Member, revision: Revision, situation: Situatio
     return now < until ? { kind: 'awaited', until, because } : failed(because);
   }
 }
+
+/** Kubernetes tells of starts to the second: one in that of the ack may have been before it, or after. */
+const SECOND_MS: Millis = 1_000;
+/** A readiness probe fails sooner than its kubelet sees that the container has ended. */
+const SEEN_MS: Millis = 4_000;
 
 /** An app that boots starts after its files are in place: only a start after a reload is a restart. */
 function restartsOf({ startedAt }: Member, { at, proof }: Running): readonly Millis[] {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before } from 'node:test';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
+import { pidOf, restartsOf } from '../support/containers.ts';
 import { counts, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { importImage, kubectl } from '../support/kubectl.ts';
 import { prometheus } from '../support/prometheus.ts';
@@ -109,6 +110,27 @@ story('job: a Job that still runs when its gate is taken out of the policy is ta
   assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
   await fleet.until('the Job is gone', async () => !(await jobs()).includes(name));
 });
+
+story(
+  'readiness: an app that ends in its bake, as often as the policy allows, is waited for, and the edit reaches everybody',
+  async (fleet) => {
+    await gated(fleet, { readiness: { restarts: 1 } });
+    const before = fleet.told();
+    const rollout = (fleet.status().rollout ?? 0) + 1;
+    await fleet.edit(appConfig('v11'));
+    await fleet.until('the canary bakes', (it) => it.rollout === rollout && it.wave === 1 && it.bakeStartedAt !== undefined);
+    const [canary = ''] = Object.entries(since(before, fleet.told())).flatMap(([name, count]) => (count > 0 ? [name] : []));
+    process.kill(pidOf(fleet.pod(canary), 'app'), 'SIGKILL');
+    const reload = await fleet.ended(rollout);
+    assert.equal(reload.status?.outcome, 'Succeeded', reload.status?.because);
+    assert.equal(restartsOf(fleet.pod(canary), 'app'), 1);
+    const said = fleet.statuses().flatMap(({ because }) => because ?? []);
+    assert.ok(
+      said.some((because) => because.startsWith(`wave 1 of 2 bakes: ${canary} restarted after it applied`)),
+      'it was said',
+    );
+  },
+);
 
 /** The policy's gates, and no others. */
 function gated(fleet: Fleet, gates: object): Promise<void> {

@@ -67,13 +67,13 @@ export function retell(script: string): string {
         for (const member of askedMembers(fleet)) refuse(fleet, member, args.join(' '));
         return [];
       case 'unready':
-        change(fleet, name, { ready: false });
+        change(fleet, name, { ready: false, unreadySince: fleet.now });
         return [];
       case 'ready':
-        change(fleet, name, { ready: true });
+        change(fleet, name, { ready: true, unreadySince: null });
         return [];
       case 'exit':
-        change(fleet, name, { ready: false, endedAt: [fleet.now] });
+        change(fleet, name, { ready: false, unreadySince: fleet.members.get(name)?.unreadySince ?? fleet.now, endedAt: [fleet.now] });
         return [];
       case 'restart':
         again(name);

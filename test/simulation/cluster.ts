@@ -13,7 +13,10 @@ export function tellCluster({ api }: World): void {
 export function tellPods({ api, pods, budget, wall }: World): void {
   const { tables } = api;
   for (const { uid, name } of tables.pods.values()) if (pods.get(name)?.uid !== uid) put(api, 'pods', uid, null);
-  for (const { app } of pods.values()) app.endedAt = app.alive || app.startedAt === null ? null : (app.endedAt ?? wall());
+  for (const { app } of pods.values()) {
+    app.endedAt = app.alive || app.startedAt === null ? null : (app.endedAt ?? wall());
+    app.unreadySince = isReady(app) ? null : (app.unreadySince ?? wall());
+  }
   for (const pod of pods.values()) if (!isAsTold(pod, tables.pods.get(pod.uid))) put(api, 'pods', pod.uid, kubePod(pod));
 
   const told = tables.budgets.get('web');

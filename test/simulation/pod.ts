@@ -35,6 +35,8 @@ export type App = {
   /** Null until its first start. */
   startedAt: number | null;
   readonly starts: number[];
+  /** Null while it is Ready. */
+  unreadySince: number | null;
   /** When it ended; null while it runs, and before its first start. */
   endedAt: number | null;
   /** Its readiness probe passes, as far as it depends on nothing that it was given. */
@@ -43,7 +45,16 @@ export type App = {
 };
 
 export function aPod(name: string, born: number, bornAt: number, managed: boolean, template: number): Pod {
-  const app: App = { alive: false, runs: null, startedAt: null, starts: [], endedAt: null, warm: false, poisoned: false };
+  const app: App = {
+    alive: false,
+    runs: null,
+    startedAt: null,
+    starts: [],
+    unreadySince: null,
+    endedAt: null,
+    warm: false,
+    poisoned: false,
+  };
   return {
     name,
     uid: `${name}-${born}`,
@@ -71,6 +82,7 @@ export function kubePod({ name, uid, bornAt, managed, app, template, node, leave
     phase: startedAt === null ? 'Pending' : 'Running',
     terminating: leaves !== 'no',
     bornAt,
+    unreadySince: app.unreadySince,
     node,
     ip: '10.0.0.1',
     owner: 'Deployment web',

@@ -57,6 +57,7 @@ export function join(fleet: FakeFleet, name: string, changes: Partial<Member> = 
     managed: true,
     phase: 'running',
     ready: true,
+    unreadySince: null,
     startedAt: [fleet.now],
     endedAt: [],
     topology: {},
