@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect, type Kube } from '../../operator/kube/client.ts';
+import { openRecall } from '../../operator/recall.ts';
 import { collectRevisions, type Collecting } from '../../operator/reloads/collect.ts';
+import { until } from '../support/until.ts';
 import { aReload } from '../../operator/reloads/testing/a-reload.ts';
 
 const NAMESPACE = `collect-${process.pid}`;
@@ -16,6 +18,8 @@ let kube: Kube;
 before(async () => {
   kube = await connect({ version: 'test' });
   await kube.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  // No pod is let into a namespace before it is there.
+  await until('the namespace has its ServiceAccount', async () => (await kube.get(at('serviceaccounts/default'))) !== null);
 });
 after(async () => {
   await kube.remove(`/api/v1/namespaces/${NAMESPACE}`);
@@ -62,7 +66,7 @@ async function collect(reloads: readonly object[], now: number): Promise<void> {
     },
     policies: { list: () => [] },
     reloads: { list: () => reloads },
-    recall: { contents: () => [] },
+    recall: openRecall(),
     lead: { holds: () => true },
     log: { info() {} },
     now: () => now,
