@@ -51,7 +51,7 @@ function mountOf(source: SourcePath, root: string, required: boolean): Mount[] {
   const keys = fs.existsSync(at) ? fs.readdirSync(at).filter((key) => wrongKey(key) === null) : [];
   if (keys.length > 0) return [{ source, at, keys }];
   if (!required) return [];
-  throw new Error(`${notFound(source)}: ${mounted} has no files, and the operator has assigned none`);
+  throw new Error(`${notFound(source)}: ${mounted} has no files`);
 }
 
 function layOut(folders: Folders, from: Open, wanted: Omit<Placed, 'folders'> & { sources: readonly SourcePath[] }, now: Date): Placed {

@@ -32,11 +32,22 @@ export function writeWhole(folder: Folder, name: string, mode: number, fill: (wr
 
 /** A plain file's bytes, piece by piece. */
 export function eachPiece(folder: Folder, name: string, take: (piece: Buffer) => void): void {
+  opened(folder, name, (fd) => {
+    const piece = Buffer.allocUnsafe(64 * 1024);
+    for (let length = fs.readSync(fd, piece); length > 0; length = fs.readSync(fd, piece)) take(piece.subarray(0, length));
+  });
+}
+
+export function sizeOf(folder: Folder, name: string): number {
+  return opened(folder, name, (fd) => fs.fstatSync(fd).size);
+}
+
+/** For reading. Not a symlink, and neither a FIFO nor a device, which could keep us waiting. */
+function opened<T>(folder: Folder, name: string, work: (fd: number) => T): T {
   const fd = fs.openSync(pathIn(folder, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     if (!fs.fstatSync(fd).isFile()) throw new Error(`${name} is not a plain file`);
-    const piece = Buffer.allocUnsafe(64 * 1024);
-    for (let length = fs.readSync(fd, piece); length > 0; length = fs.readSync(fd, piece)) take(piece.subarray(0, length));
+    return work(fd);
   } finally {
     fs.closeSync(fd);
   }

@@ -1,4 +1,5 @@
-import { collect, areIntact } from './files.ts';
+import { damageOf } from './damage.ts';
+import { collect } from './files.ts';
 import type { Folders } from './folders.ts';
 import { kindOf, type World } from './handles/index.ts';
 import { verify } from './handles/verify.ts';
@@ -63,11 +64,13 @@ export function effects(edge: Edge): Effects {
       }
       case 'look':
         return kindOf(each.assign.handle).look(each.assign.handle, each.assign.containerId, world);
-      case 'swap':
-        if (!each.checked && !areIntact(folders, each.to)) return failed(`its files were changed on the disk`);
+      case 'swap': {
+        const damage = each.checked ? null : damageOf(folders, each.to);
+        if (damage !== null) return failed(`its files were changed on the disk: ${damage}`);
         swap(folders, each.to);
         staged = null;
         return { kind: 'swapped' };
+      }
       case 'fire':
         return kindOf(each.assign.handle).fire(each.assign.handle, each.before, each.timeoutMs, leaving.signal, world);
       case 'verify':

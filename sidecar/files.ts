@@ -1,18 +1,9 @@
-import { bytesOf, digestOf } from './bytes.ts';
+import { bytesOf } from './bytes.ts';
 import { eachName, linkTarget, remove, removeFolder } from './folder.ts';
 import { atPlace, DATA, type Folders, isTimestamped, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
 import type { SourcePath } from './protocol.ts';
 import { isHalfDone } from './swap.ts';
-
-/** Are these files on the disk, with the bytes that they had? */
-export function areIntact(folders: Folders, placed: Placed): boolean {
-  try {
-    return placesIn(folders, placed).every((place) => atPlace(folders, placed, place, digestOf) === place.file.sha256);
-  } catch {
-    return false;
-  }
-}
 
 /** Does any volume show files, whoever put them there? */
 export function hasFiles(folders: Folders): boolean {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { inVolume } from './disk.ts';
 import { alongPath, type Folder, isCode, openFolder, within } from './folder.ts';
 import type { Placed } from './journal.ts';
 import { type Place, placesOf, type Volume } from './layout.ts';
@@ -47,7 +48,7 @@ export function placesIn(folders: Folders, placed: Placed, volume?: string): Pla
 export function inFolder<T>(folders: Folders, placed: Placed, volume: string, work: (inner: Folder) => T): T {
   const name = placed.folders.find((each) => each.volume === volume)?.name;
   if (name === undefined) throw new Error(`${volume} has no folder for ${placed.revision ?? 'these files'}`);
-  return within(folderOf(folders, volume), name, work);
+  return inVolume(volume, () => within(folderOf(folders, volume), name, work));
 }
 
 /** Works where a file is shown: with the folder that it is in, and its name there. */

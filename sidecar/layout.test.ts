@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
-import { areIntact, collect, readText } from './files.ts';
+import { damageOf } from './damage.ts';
+import { collect, readText } from './files.ts';
 import { receive } from './receive.ts';
 import { stage } from './staging.ts';
 import { areInPlace, swap } from './swap.ts';
@@ -33,7 +34,7 @@ describe('a volume shows', () => {
     );
     const modes = ['sites/deep/a.conf', 'sites/b.conf', 'sites/', 'sites/deep/'].map((path) => fs.lstatSync(at('conf', path)).mode & 0o777);
     assert.deepEqual(modes, [0o400, 0o644, 0o755, 0o755]);
-    assert.deepEqual([areIntact(folders, placed), areInPlace(folders, placed)], [true, true]);
+    assert.deepEqual([damageOf(folders, placed), areInPlace(folders, placed)], [null, true]);
     assert.equal(readText(folders, placed, 'configmaps/web', 'a'), 'A');
   });
 
@@ -83,7 +84,7 @@ describe('of what several volumes show', () => {
       [false, false, true],
     );
     swap(folders, placed);
-    assert.deepEqual([read('conf', 'a'), read('other', 'x/a'), read('other', 'y'), areIntact(folders, placed)], ['AA', 'AA', 'AA', true]);
+    assert.deepEqual([read('conf', 'a'), read('other', 'x/a'), read('other', 'y'), damageOf(folders, placed)], ['AA', 'AA', 'AA', null]);
   });
 
   test('nothing is fetched that is on the disk: linked in its volume, and copied where that was lost', (t) => {
@@ -94,7 +95,7 @@ describe('of what several volumes show', () => {
     fs.writeFileSync(fs.realpathSync(at('other', 'y')), 'X');
     const { placed, lacking } = stage(folders, wantedOf('r2', { 'configmaps/web': { a: 'A', b: 'B', empty: '' } }), [one], NOW);
     assert.deepEqual(lacking, []);
-    assert.equal(areIntact(folders, one), false);
+    assert.match(damageOf(folders, one) ?? '', /^volume "other": "x\/a" is missing$/);
     const before = fs.statSync(at('conf', 'a')).ino;
     swap(folders, placed);
     assert.deepEqual([read('conf', 'a'), read('other', 'x/a'), read('other', 'y'), read('conf', 'empty')], ['A', 'A', 'A', '']);

@@ -53,7 +53,7 @@ function main(): void {
     send,
     ended: (ticket, result) => driver.post({ kind: 'done', ticket, result }),
   });
-  const journal = recover(readJournal(options.state), folders);
+  const journal = recover(readJournal(options.state), folders, (because) => log('warn', because));
   // A release knows no such variable: there this is `drive`, and nothing else.
   const driving = process.env['FLEETRELOAD_FAILPOINT'] ? dyingAt(process.env['FLEETRELOAD_FAILPOINT']) : drive;
   const driver = driving(resume(journal, monotonic()), {

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import fs from 'node:fs';
 import { createFile, finish, writePiece } from './bytes.ts';
 import { atPlace, type Folders, placesIn } from './folders.ts';
+import { inVolume } from './disk.ts';
 import type { Placed } from './journal.ts';
 import type { Place } from './layout.ts';
 import type { FileEntry } from './protocol.ts';
@@ -43,7 +44,7 @@ export function receive(folders: Folders, placed: Placed, lacking: readonly File
     if (piece.length === 0) return false;
     open ??= next();
     const now = open;
-    add(now, piece);
+    inVolume(now.place.volume, () => add(now, piece));
     if (now.rest > 0) return false;
     close();
     copy(now);

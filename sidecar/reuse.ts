@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { digestOf, eachPiece, writeWhole } from './bytes.ts';
-import { isCode, pathIn, remove } from './folder.ts';
+import { isOfTheDisk } from './disk.ts';
+import { pathIn, remove } from './folder.ts';
 import { atPlace, type Folders, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
 import type { Place } from './layout.ts';
@@ -31,19 +32,19 @@ export function takeFrom(folders: Folders, placed: Placed, reuse: readonly Place
 
 /** Links the same bytes, or copies them into another volume or mode. False: they are not these bytes any more. */
 export function take(folders: Folders, from: Twin, to: Twin): boolean {
-  return atPlace(folders, to.placed, to.place, (into, name) => {
-    try {
-      atPlace(folders, from.placed, from.place, (inner, twin) => {
+  try {
+    atPlace(folders, from.placed, from.place, (inner, twin) =>
+      atPlace(folders, to.placed, to.place, (into, name) => {
         if (isLinkable(from.place, to.place)) fs.linkSync(pathIn(inner, twin), pathIn(into, name));
         else writeWhole(into, name, to.place.mode, (write) => eachPiece(inner, twin, write));
-      });
-      if (digestOf(into, name) === to.place.file.sha256) return true;
-    } catch (error) {
-      if (isOfTheDisk(error)) throw error;
-    }
-    remove(into, name);
-    return false;
-  });
+      }),
+    );
+    if (atPlace(folders, to.placed, to.place, digestOf) === to.place.file.sha256) return true;
+  } catch (error) {
+    if (isOfTheDisk(error)) throw error;
+  }
+  atPlace(folders, to.placed, to.place, remove);
+  return false;
 }
 
 /** One volume is one file system, and a mode belongs to the bytes. */
@@ -53,8 +54,4 @@ function isLinkable(from: Place, to: Place): boolean {
 
 function linksFirst(to: Place): (a: Twin, b: Twin) => number {
   return (a, b) => Number(isLinkable(b.place, to)) - Number(isLinkable(a.place, to));
-}
-
-function isOfTheDisk(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].some((code) => isCode(error, code));
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { writeWhole } from './bytes.ts';
+import { inVolume } from './disk.ts';
 import { unfit, type Wanted as Fitting } from './fit.ts';
 import { alongPath, type Folder, linkTarget, pathIn, removeFolder, within } from './folder.ts';
 import { DATA, type Folders, folderOf, inFolder, placesIn } from './folders.ts';
@@ -40,9 +41,9 @@ function isConcerned(volume: Volume & Folder, { sources }: Wanted): boolean {
   return !isByHand(volume) && linkTarget(volume, DATA) === null;
 }
 
-function makeFolder(folder: Folder, now: Date): string {
+function makeFolder(folder: Volume & Folder, now: Date): string {
   const timestamp = now.toISOString().slice(0, 19).replace(/[-T:]/g, '_');
-  return fs.mkdtempSync(pathIn(folder, `..${timestamp}.`)).slice(pathIn(folder, '').length);
+  return inVolume(folder.name, () => fs.mkdtempSync(pathIn(folder, `..${timestamp}.`))).slice(pathIn(folder, '').length);
 }
 
 /** The folders that its files are in, and the revision's name. */

@@ -1,14 +1,15 @@
 import fs from 'node:fs';
+import { inVolume } from './disk.ts';
 import { eachName, type Folder, isFolder, linkTarget, pathIn, remove } from './folder.ts';
 import { DATA, type Folders, folderOf, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
-import { topOf } from './layout.ts';
+import { topOf, type Volume } from './layout.ts';
 import { REVISION_FILE } from './staging.ts';
 
 const DATA_TMP = '..data_tmp';
 
 /** A link that is about to take its name. */
-type Link = { readonly folder: Folder; readonly temporary: string; readonly name: string; readonly target: string };
+type Link = { readonly folder: Volume & Folder; readonly temporary: string; readonly name: string; readonly target: string };
 
 /**
  * Points every volume at these files, one right after the other. The kubelet's layout, so an app cannot tell the difference:
@@ -28,7 +29,7 @@ export function swap(folders: Folders, placed: Placed): void {
   // All that may fail for want of space comes before the first rename.
   prepare([...data, ...keys]);
   // Keys come last, so that none is seen before what it points at.
-  for (const { folder, temporary, name } of [...data, ...keys]) fs.renameSync(pathIn(folder, temporary), pathIn(folder, name));
+  for (const link of [...data, ...keys]) inVolume(link.folder.name, () => put(link));
   for (const { folder, tops } of volumes) {
     removeOld(folder, tops);
     fs.fsyncSync(folder.fd);
@@ -53,7 +54,7 @@ function topsOf(folders: Folders, placed: Placed, volume: string): ReadonlySet<s
   return placed.revision === null ? tops : tops.add(REVISION_FILE);
 }
 
-function keyLinks(folder: Folder, tops: ReadonlySet<string>): Link[] {
+function keyLinks(folder: Volume & Folder, tops: ReadonlySet<string>): Link[] {
   return [...tops]
     .map((name) => ({ folder, name, target: `${DATA}/${name}` }))
     .filter(({ name, target }) => linkTarget(folder, name) !== target)
@@ -65,8 +66,7 @@ function prepare(links: readonly Link[]): void {
   try {
     for (const link of links) {
       refuseFolder(link);
-      remove(link.folder, link.temporary);
-      fs.symlinkSync(link.target, pathIn(link.folder, link.temporary));
+      inVolume(link.folder.name, () => make(link));
       made.push(link);
     }
   } catch (error) {
@@ -75,9 +75,21 @@ function prepare(links: readonly Link[]): void {
   }
 }
 
+function make({ folder, temporary, target }: Link): void {
+  remove(folder, temporary);
+  fs.symlinkSync(target, pathIn(folder, temporary));
+}
+
+function put({ folder, temporary, name }: Link): void {
+  fs.renameSync(pathIn(folder, temporary), pathIn(folder, name));
+}
+
 /** A link takes the place of anything but a folder. */
 function refuseFolder({ folder, name }: Link): void {
-  if (isFolder(folder, name)) throw new Error(`a folder that is not the sidecar's is in the place of ${JSON.stringify(name)}: remove it`);
+  if (isFolder(folder, name))
+    throw new Error(
+      `volume ${JSON.stringify(folder.name)}: a folder that is not the sidecar's is in the place of ${JSON.stringify(name)}: remove it`,
+    );
 }
 
 function removeOld(folder: Folder, tops: ReadonlySet<string>): void {

@@ -1,0 +1,27 @@
+import { isCode } from './folder.ts';
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'its sizeLimit or its inodes are used up, and a candidate needs room beside the last good and the one before',
+  EDQUOT: 'its quota is used up, and a candidate needs room beside the last good and the one before',
+  EROFS: 'the sidecar must mount it without readOnly',
+  EACCES: "give the pod an fsGroup, or the sidecar the volume's uid",
+  EPERM: 'somebody forbids to change a name in it, as chattr +i does',
+};
+
+/** What the disk refuses is told with the volume that it is about, and what helps; the system's path below /proc/self/fd says nothing to anybody. */
+export function inVolume<T>(volume: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) throw error;
+    const [reason] = error.message.split(', ');
+    const advice = ADVICE[String(error.code)];
+    const message = `volume ${JSON.stringify(volume)}: ${reason}${advice === undefined ? '' : ` (${advice})`}`;
+    throw Object.assign(new Error(message, { cause: error }), { code: error.code });
+  }
+}
+
+/** It would refuse any other file, too. */
+export function isOfTheDisk(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].some((code) => isCode(error, code));
+}
