@@ -61,14 +61,17 @@ story(
     const [other = ''] = Object.keys(start.old).filter((name) => name !== canary);
     const app = pidOf(fleet.pod(other), 'app');
     for (const part of ['apiserver', 'etcd']) await onCluster('kill', part);
-    process.kill(app, 'SIGKILL');
-    await until('it does not serve', async () => (await fleet.serving())[other] !== 'v3');
-    await until('it serves again', async () => (await fleet.serving())[other] === 'v3');
-    // Longer than the Lease: whoever led knows by now that it leads no more.
-    await stays('nobody is asked', () => toldBeside(canary, fleet, start).every((count) => count === 0), 6000);
-    assert.deepEqual(Object.values(await fleet.serving()).toSorted(), ['v3', 'v3', 'v4']);
-    for (const part of ['etcd', 'apiserver']) await onCluster('start', part);
-    await onCluster('wait');
+    try {
+      process.kill(app, 'SIGKILL');
+      await until('it does not serve', async () => (await fleet.serving())[other] !== 'v3');
+      await until('it serves again', async () => (await fleet.serving())[other] === 'v3');
+      // Longer than the Lease: whoever led knows by now that it leads no more.
+      await stays('nobody is asked', () => toldBeside(canary, fleet, start).every((count) => count === 0), 6000);
+      assert.deepEqual(Object.values(await fleet.serving()).toSorted(), ['v3', 'v3', 'v4']);
+    } finally {
+      for (const part of ['etcd', 'apiserver']) await onCluster('start', part);
+      await onCluster('wait');
+    }
     await succeeds(fleet, start, 'v4');
   },
 );

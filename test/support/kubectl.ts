@@ -21,6 +21,8 @@ function run(program: string, args: readonly string[], input: string): Promise<s
       if (error === null) resolve(stdout);
       else reject(new Error(`${args.join(' ')}: ${stderr.trim() || error.message}`, { cause: error }));
     });
+    // Who ends before it has read that is no matter of the story: how it ended says enough.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
