@@ -1,3 +1,5 @@
+import { millis } from '../../crds/duration.ts';
+import { policyIn } from './api.ts';
 import { due, nextDue } from './due.ts';
 import { happen } from './happenings.ts';
 import type { World } from './world.ts';
@@ -8,6 +10,8 @@ const LONGEST = 4_000;
 const QUIET_MS = 60_000;
 /** Who looks again and again, be it at each opening of a window, and moves nobody, does not disturb the rest. */
 const LOOKS = 20;
+/** A rollout that nobody moves is left alone until its deadline: so often, as it counts anew from the end of a hold. */
+const DEADLINES = 3;
 const LOOKING = /^(pass|answer|show|measure) /;
 
 /**
@@ -22,6 +26,7 @@ export async function rest(world: World): Promise<void> {
   let steps = 0;
   let quietSince = world.time.now();
   let looks = 0;
+  let deadlines = 0;
   while (steps < LONGEST) {
     const lines = due(world);
     const consequences = world.told.length;
@@ -37,9 +42,22 @@ export async function rest(world: World): Promise<void> {
     const next = nextDue(world);
     // A clock that was set back puts a deadline off by as much: then it comes soon after the look that it was expected at.
     const isQuiet = next === null || (world.time.now() - quietSince > QUIET_MS && next - world.time.now() > QUIET_MS);
-    if (isQuiet || looks++ > LOOKS) return world.promises.atRest();
-    await happen(world, `tick ${next - world.time.now()}`);
+    const isStill = isQuiet || looks++ > LOOKS;
+    const deadlineMs = deadlineIn(world);
+    if (isStill && (deadlineMs === null || deadlines === DEADLINES)) return world.promises.atRest();
+    if (isStill) {
+      deadlines++;
+      looks = 0;
+    }
+    await happen(world, `tick ${isStill || next === null ? deadlineMs : next - world.time.now()}`);
     steps++;
   }
   world.promises.restless(due(world));
+}
+
+/** Of the rollout that is under way and waits for no person; null where there is none. */
+function deadlineIn({ api }: World): number | null {
+  const policy = policyIn(api);
+  if (policy?.status?.candidateRevision === undefined || policy.status.phase === 'Paused') return null;
+  return millis(policy.spec.deadline);
 }
