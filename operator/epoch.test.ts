@@ -55,6 +55,20 @@ test('who does not lead any more raises nothing, and says so', async () => {
   assert.deepEqual(warned, ['the Lease could not be raised yet']);
 });
 
+test('what was put off is not done when the reign is over: the next one has an epoch of its own', async () => {
+  const { epoch, world, raised, clock } = anEpoch();
+  world.claim = (ours) => [ours + 100, 0];
+  for (let i = 0; i < 11; i++) {
+    epoch.hear();
+    await settled();
+  }
+  epoch.stop();
+  clock.turn(60_000);
+  epoch.hear();
+  await settled();
+  assert.equal(raised.length, 10);
+});
+
 function anEpoch() {
   const clock = turnedClock();
   const raised: number[] = [];

@@ -1,6 +1,6 @@
 import type { Election } from './kube/lease.ts';
 import { bucket } from './link/bucket.ts';
-import type { Clock } from './link/clock.ts';
+import type { Cancel, Clock } from './link/clock.ts';
 import type { Log } from './link/counters.ts';
 import type { Link } from './link/link.ts';
 
@@ -11,6 +11,8 @@ export type Epoch = {
   readonly raiseAbove: (seen: number) => Promise<void>;
   /** Members may have seen a higher one: looks, and raises the Lease above it, at once or when it is due. */
   readonly hear: () => void;
+  /** The reign is over: what was put off is not done in the next one, which has an epoch of its own. */
+  readonly stop: () => void;
 };
 
 /** Kubernetes counts a Lease's transitions in 31 bits. */
@@ -35,7 +37,8 @@ export function openEpoch({ transitions, election, link, log, clock }: EpochOpti
   const mayHear = bucket(HEARD, clock);
   let epoch = transitions;
   let raising: Promise<void> | null = null;
-  let waits = false;
+  let again: Cancel | null = null;
+  let isOver = false;
 
   const raise = async (seen: number): Promise<void> => {
     epoch = await election.raise(seen + 1);
@@ -56,18 +59,22 @@ export function openEpoch({ transitions, election, link, log, clock }: EpochOpti
 
   const hear = (): void => {
     const seen = link.outrankedBy();
-    if (seen === null || raising !== null || waits) return;
+    if (isOver || seen === null || raising !== null || again !== null) return;
     if (mayHear()) {
       // Who was too far above ours to be believed may be near by now.
       raiseAbove(seen[0]).then(hear, (error: unknown) => log.warn({ because: String(error) }, 'the Lease could not be raised yet'));
       return;
     }
-    waits = true;
-    clock.after(AGAIN_MS, () => {
-      waits = false;
+    again = clock.after(AGAIN_MS, () => {
+      again = null;
       hear();
     });
   };
 
-  return { value: () => epoch, raiseAbove, hear };
+  const stop = (): void => {
+    isOver = true;
+    again?.();
+  };
+
+  return { value: () => epoch, raiseAbove, hear, stop };
 }

@@ -160,6 +160,7 @@ export function openLead(options: LeadOptions): Lead {
       metrics.leads(false);
       const last = present;
       present = null;
+      last?.epoch.stop();
       last?.link.follow();
       last?.gates.stop();
       await Promise.all([last?.loop.stop(), last?.collector.stop()]);
