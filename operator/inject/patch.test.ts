@@ -61,8 +61,7 @@ function applied(document: unknown, patch: readonly Operation[]): unknown {
   for (const step of patch) {
     const keys = step.path.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
     const last = keys.pop() ?? '';
-    // oxlint-disable-next-line typescript/no-explicit-any
-    const parent: any = keys.reduce((at: any, key) => at[key], root);
+    const parent = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], root) as unknown[] | Record<string, unknown>;
     if (Array.isArray(parent)) {
       if (step.op === 'add') parent.splice(Number(last), 0, structuredClone(step.value));
       else if (step.op === 'remove') parent.splice(Number(last), 1);
