@@ -5,6 +5,7 @@ import { testCa } from '../../sidecar/test/certificate.ts';
 import { anAssignment, type Bytes, type OperatorDouble, operatorDouble } from '../../sidecar/test/operator-double.ts';
 import type { Ack, Assign } from '../../sidecar/protocol.ts';
 import { kubectl } from '../support/kubectl.ts';
+import { podsAreLetIn } from '../support/pods-let-in.ts';
 import { machine } from '../support/machine.ts';
 import { until } from '../support/until.ts';
 
@@ -185,12 +186,7 @@ async function aPod(name: string, fsGroup: number | null): Promise<void> {
     containers: [app],
     volumes,
   };
-  await until('the namespace is ready for pods', () =>
-    kubectl(['-n', namespace, 'get', 'serviceaccount', 'default']).then(
-      () => true,
-      () => false,
-    ),
-  );
+  await podsAreLetIn(namespace);
   await apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec });
   await operator.next('hello');
   assert.deepEqual(await assign(FIRST, {}), { kind: 'applied', proof: 'Booted', agoMs: 0 });

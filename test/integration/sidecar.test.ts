@@ -7,7 +7,7 @@ import type { Ack, Assign } from '../../sidecar/protocol.ts';
 import { testCa } from '../../sidecar/test/certificate.ts';
 import { anAssignment, type Bytes, type OperatorDouble, operatorDouble } from '../../sidecar/test/operator-double.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { until } from '../support/until.ts';
+import { podsAreLetIn } from '../support/pods-let-in.ts';
 
 /* The sidecar in real pods, with what only a real kubelet and kernel decide: containers, uids, PID namespaces. The operator is a double on the machine. */
 
@@ -112,12 +112,7 @@ async function aPod(name: string, { containers, sidecarUid = 101, shared = true 
     containers,
     volumes,
   };
-  await until('the namespace is ready for pods', () =>
-    kubectl(['-n', namespace, 'get', 'serviceaccount', 'default']).then(
-      () => true,
-      () => false,
-    ),
-  );
+  await podsAreLetIn(namespace);
   await apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec });
   assert.equal((await operator.next('hello')).running, null);
   const booted = await assign(page('v1'), {});
