@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pauseBefore, pauseForLeader } from './backoff.ts';
 import { jsonLog } from './log.ts';
 import { optionsFrom } from './options.ts';
 import { oneLine, seconds } from './sentence.ts';
@@ -22,15 +21,6 @@ test('a log line is one line of JSON that cannot speak to a terminal', () => {
   jsonLog((line) => void lines.push(line))('warn', 'a\nb\u001b[2J\u009b\u2028', { because: 'c\rd' });
   assert.match(lines[0] ?? '', /^[\x20-\x7e]+\n$/);
   assert.equal(JSON.parse(lines[0] ?? '').msg, 'a\nb\u001b[2J\u009b\u2028');
-});
-
-test('a fleet that comes back is spread: the first retry within 0.2 s, later ones within 10 s, a change of leader within 0.5 s', () => {
-  assert.deepEqual(
-    [0, 1, 5, 6, 1000].map((tries) => pauseBefore(tries, 1)),
-    [200, 400, 6400, 10_000, 10_000],
-  );
-  assert.equal(pauseBefore(9, 0), 0);
-  assert.deepEqual([0, 1].map(pauseForLeader), [100, 500]);
 });
 
 test('options have defaults, and a wrong one says which', () => {

@@ -104,7 +104,7 @@ function aSession(t: TestContext, operator: string, ca: Link['ca'], more: Partia
     onBytes: (piece) => void bytes.push(piece),
     onLost: () => undefined,
     log: (level, msg) => void (level !== 'info' && said.push(msg)),
-    random: () => 0.1,
+    random: () => 0.01,
     ...more,
   });
   t.after(() => link.close());

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { pauseBefore, pauseForLeader } from './backoff.ts';
+import { isAstray, pauseBefore, pauseForLeader } from './backoff.ts';
 import { fromOperator } from './frames.ts';
 import type { Log } from './log.ts';
 import {
@@ -89,7 +89,7 @@ export function session(link: Link): Session {
       // A stream that ends at once is a try in vain, too.
       if (performance.now() - since > everyMs) triesInVain = 0;
       const because = oneLine(reason.toString()) || trouble || `closed with code ${code}`;
-      if (because.endsWith('not leader')) return later(because, pauseForLeader(link.random()));
+      if (isAstray(because, connected)) return later(because, pauseForLeader(link.random()));
       later(because, pauseBefore(triesInVain++, link.random()));
     });
   };
