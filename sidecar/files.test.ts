@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
 import { damageOf } from './damage.ts';
 import { collect, readText } from './files.ts';
 import { openFolders } from './folders.ts';
@@ -212,49 +210,3 @@ describe('nothing leads out of the folder', () => {
     assert.deepEqual([read('configmaps/web', 'a'), fs.readFileSync(outside, 'utf8')], ['A', 'precious']);
   });
 });
-
-test('several sources swap together: a reader who polls through 300 swaps sees each source whole, and never a missing file', async (t) => {
-  const { root, put, folders } = aVolume(t, ['configmaps/web', 'secrets/tls']);
-  const texts = (n: number) => ({ 'configmaps/web': { a: `${n}`.repeat(1000), b: `${n}`.repeat(1000) }, 'secrets/tls': { key: `${n}` } });
-  const first = put('0', texts(0));
-  swap(folders, first);
-  // Swaps come faster here than a reader may be put off: more than the last two are kept.
-  let last = [first];
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const reader = new Worker(READER, { eval: true, workerData: { root, stop } });
-  await once(reader, 'message');
-  for (let n = 1; n <= 300; n++) {
-    const placed = put(`${n}`, texts(n), last.slice(0, 1));
-    swap(folders, placed);
-    last = [placed, ...last].slice(0, 50);
-    collect(folders, last);
-    if (n % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  Atomics.store(stop, 0, 1);
-  const [{ reads, seen, wrong }] = await once(reader, 'message');
-  assert.deepEqual(wrong, []);
-  assert.ok(reads > 300 && seen > 10, `${reads} reads saw ${seen} revisions`);
-});
-
-/** Opens the folder that `..data` names, as an app does that wants one revision, and reads both files in it. */
-const READER = `
-const fs = require('node:fs');
-const { parentPort, workerData: { root, stop } } = require('node:worker_threads');
-const wrong = [], seen = new Set();
-let reads = 0;
-parentPort.postMessage('ready');
-while (Atomics.load(stop, 0) === 0) {
-  try {
-    const fd = fs.openSync(root + '/configmaps/web/..data', fs.constants.O_DIRECTORY);
-    const [a, b] = ['a', 'b'].map((key) => fs.readFileSync('/proc/self/fd/' + fd + '/' + key, 'utf8'));
-    fs.closeSync(fd);
-    if (a !== b || a.length % 1000 !== 0) wrong.push(a.slice(0, 9) + ' beside ' + b.slice(0, 9));
-    if (fs.readFileSync(root + '/secrets/tls/key', 'utf8') === '') wrong.push('empty');
-    seen.add(a);
-    reads++;
-  } catch (error) {
-    wrong.push(error.message);
-  }
-}
-parentPort.postMessage({ reads, seen: seen.size, wrong });
-`;

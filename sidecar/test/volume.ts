@@ -13,9 +13,17 @@ import { volumesByHand, volumesFrom } from '../volumes.ts';
 
 export type Texts = { readonly [source in SourcePath]?: Readonly<Record<string, string | Buffer>> };
 
+/** Where the volumes of a pod are, so that to sync them takes no time. */
+export const IN_MEMORY = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+
 /** Source folders in a temporary place, which goes with the test. */
-export function aVolume(t: TestContext, sources: readonly string[] = ['configmaps/web'], optional: readonly string[] = []) {
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sidecar-files-'));
+export function aVolume(
+  t: TestContext,
+  sources: readonly string[] = ['configmaps/web'],
+  optional: readonly string[] = [],
+  below = os.tmpdir(),
+) {
+  const root = fs.mkdtempSync(path.join(below, 'sidecar-files-'));
   for (const source of sources) fs.mkdirSync(path.join(root, source), { recursive: true });
   return inVolumes(t, root, volumesByHand(root, new Set(optional)));
 }
