@@ -123,6 +123,7 @@ function connect({ operator, token, ca }: Link): WebSocket {
     ca: [...trusted],
     headers: { authorization: `Bearer ${token()}` },
     maxPayload: Math.max(CHUNK_BYTES, MAX_TEXT_BYTES),
+    maxFragments: 64,
     perMessageDeflate: false,
     handshakeTimeout: 5000,
     minVersion: 'TLSv1.2',

@@ -10,12 +10,13 @@ const collect = runInNewContext('gc') as () => void;
 export const FRAMES = Math.round(Number(process.env['FRAMES'] ?? 20_000) / 2);
 
 /**
- * Tries conversations until FRAMES frames were said. A failure is shrunk, and says how to replay it. Answers how many were said, and by how much
+ * Tries conversations until `enough` frames were said. A failure is shrunk, and says how to replay it. Answers how many were said, and by how much
  * the live memory grew after the first tenth.
  */
 export async function converseOften<T>(
   conversation: fc.Arbitrary<T>,
-  play: (said: T) => number,
+  play: (said: T) => number | Promise<number>,
+  enough = FRAMES,
 ): Promise<{ readonly frames: number; readonly grownMb: number }> {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
   let frames = 0;
@@ -25,15 +26,17 @@ export async function converseOften<T>(
     return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
   };
   // A round is so short that what fast-check keeps of it is no part of what grows.
-  for (let round = 0; frames < FRAMES; round++) {
-    const details = fc.check(
-      fc.property(conversation, (said) => void (frames += play(said))),
+  for (let round = 0; frames < enough; round++) {
+    const details = await fc.check(
+      fc.asyncProperty(conversation, async (said) => {
+        frames += await play(said);
+      }),
       { seed: seed + round, numRuns: 200 },
     );
     if (details.failed) throw new Error(`SEED=${seed + round} FRAMES=2 make fuzz\n${fc.defaultReportMessage(details)}`);
     // What a conversation has begun (files that are sent) comes to its end.
     await others();
-    if (before === 0 && frames >= FRAMES / 10) before = live();
+    if (before === 0 && frames >= enough / 10) before = live();
   }
   return { frames, grownMb: (live() - before) / 1e6 };
 }
