@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { type Folder, pathIn } from './folder.ts';
+import { MAX_REVISION_BYTES } from './protocol.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 
@@ -30,11 +31,16 @@ export function writeWhole(folder: Folder, name: string, mode: number, fill: (wr
   }
 }
 
-/** A plain file's bytes, piece by piece. */
+/** A plain file's bytes, piece by piece. One that is longer than all files of a revision is none of ours, and may have no end that anybody would reach. */
 export function eachPiece(folder: Folder, name: string, take: (piece: Buffer) => void): void {
   opened(folder, name, (fd) => {
     const piece = Buffer.allocUnsafe(64 * 1024);
-    for (let length = fs.readSync(fd, piece); length > 0; length = fs.readSync(fd, piece)) take(piece.subarray(0, length));
+    let rest = MAX_REVISION_BYTES;
+    for (let length = fs.readSync(fd, piece); length > 0; length = fs.readSync(fd, piece)) {
+      rest -= length;
+      if (rest < 0) throw new Error(`${name} is longer than a revision may be`);
+      take(piece.subarray(0, length));
+    }
   });
 }
 

@@ -7,6 +7,7 @@ import { damageOf } from './damage.ts';
 import { collect, readText } from './files.ts';
 import { openFolders } from './folders.ts';
 import { receive } from './receive.ts';
+import { secretsOn } from './redact.ts';
 import { stage } from './staging.ts';
 import { areInPlace, swap } from './swap.ts';
 import { aVolume, entryOf, put, wantedOf } from './test/volume.ts';
@@ -102,6 +103,18 @@ describe('what is on the disk already', () => {
       ['a', 'b'],
     );
     assert.match(damageOf(folders, one) ?? '', /"a" has other bytes/);
+  });
+
+  test('is asked for, and not read to its end, where somebody gave it one that nobody would reach', (t) => {
+    const { put, folders, at } = aVolume(t, ['secrets/db']);
+    const one = put('r1', { 'secrets/db': { password: 'hunter2' } });
+    swap(folders, one);
+    fs.truncateSync(at('secrets/db', 'password'), 2 ** 43);
+    const { lacking } = stage(folders, wantedOf('r2', { 'secrets/db': { password: 'hunter2' } }), [one], NOW);
+    assert.equal(lacking.length, 1);
+    assert.match(damageOf(folders, one) ?? '', /"password" has 8796093022208 bytes, and had 7$/);
+    for (const read of [() => readText(folders, one, 'secrets/db', 'password'), () => secretsOn(folders)])
+      assert.throws(read, /^Error: password is longer than a revision may be$/);
   });
 
   test('is collected but for what is kept or in place', (t) => {

@@ -6,6 +6,7 @@ import {
   type FileEntry,
   type FromOperator,
   type Handle,
+  MAX_REVISION_BYTES,
   MAX_TEXT_BYTES,
   type Verify,
 } from './protocol.ts';
@@ -62,7 +63,7 @@ function file(value: unknown): FileEntry {
     source: source(fields['source']),
     key: string(fields['key'], 'key', 1024),
     sha256,
-    bytes: integer(fields['bytes'], 'bytes', 0, MAX_BYTES),
+    bytes: integer(fields['bytes'], 'bytes', 0, MAX_REVISION_BYTES),
     mode: integer(fields['mode'], 'mode', 0, 0o777),
   };
 }
@@ -115,8 +116,6 @@ function verifyOf(fields: Fields): Verify {
   throw new Error('verify.kind is not one that this sidecar knows');
 }
 
-/** A ConfigMap is at most 1 MiB, a revision at most 4 MiB. */
-const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_FILES = 4096;
 
 type Fields = Readonly<Record<string, unknown>>;

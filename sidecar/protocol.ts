@@ -16,6 +16,8 @@ export const LINK_PATH = '/v1/link';
 export const AUDIENCE = 'fleetreload.dev';
 /** Files travel in pieces of at most this many bytes, in the order of `want.files`. */
 export const CHUNK_BYTES = 256 * 1024;
+/** Of all files of a revision together. */
+export const MAX_REVISION_BYTES = 4 * 1024 * 1024;
 /** A text frame is never larger; a larger one closes the stream. */
 export const MAX_TEXT_BYTES = 256 * 1024;
 /** Both sides ping; a peer that is silent for two of these is redialled or dropped. */
