@@ -24,6 +24,13 @@ test('a policy has one current_config_version, and none when it is gone', async 
   assert.deepEqual(await series(), []);
 });
 
+test('members that had seen a higher epoch are counted by how they said so', async () => {
+  const metrics = openMetrics();
+  metrics.counters.outranked('hello');
+  metrics.counters.outranked('ack');
+  assert.match(await metrics.text(), /link_outranked_total\{by="hello"\} 1\n.*by="ack"\} 1/);
+});
+
 test('reviews of pods are counted by what came of them, and timed', async () => {
   const metrics = openMetrics();
   metrics.reviewed('injected', 3);

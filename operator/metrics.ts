@@ -61,6 +61,12 @@ export function openMetrics() {
     labelNames: ['frame'] as const,
     registers,
   });
+  const linkOutranked = new Counter({
+    name: 'link_outranked_total',
+    help: 'Members that had seen a higher epoch than ours: as they dialled (hello), or as they refused what we told them (ack).',
+    labelNames: ['by'] as const,
+    registers,
+  });
   const reviews = new Counter({ name: 'link_token_reviews_total', help: 'TokenReviews asked of the API server.', registers });
   const sent = new Counter({ name: 'link_sent_bytes_total', help: 'Bytes of files sent to sidecars.', registers });
   const injections = new Counter({
@@ -82,6 +88,7 @@ export function openMetrics() {
     refused: (reason) => linkRefused.inc({ reason }),
     ended: (reason) => linkEnded.inc({ reason }),
     ignored: (frame) => linkIgnored.inc({ frame }),
+    outranked: (by) => linkOutranked.inc({ by }),
     reviewed: () => reviews.inc(),
     sentBytes: (bytes) => sent.inc(bytes),
   };

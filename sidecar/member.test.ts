@@ -108,6 +108,7 @@ describe('a member that is given an assignment', () => {
     fleet.acks.length = 0;
     fleet.post(assigned('r2', '2.1', { epoch: [4, 99] }));
     assert.deepEqual(outcomes(fleet), ['r2 refused epoch 4.99 is lower than 5.1, which this pod has seen: a leader that is no more']);
+    assert.deepEqual(fleet.acks[0]?.outcome.kind === 'refused' && fleet.acks[0].outcome.seen, [5, 1]);
     assert.equal(fleet.pending(), null);
     fleet.post(assigned('r2', '2.1', { epoch: [5, 1] }));
     assert.equal(fleet.pending(), 'stage');

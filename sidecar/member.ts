@@ -51,7 +51,7 @@ function assigned(member: Member, assign: Assign, now: number): Next {
   const { epoch, try: t } = member.journal;
   if (epoch !== null && isLower(assign.epoch, epoch)) {
     const because = `epoch ${assign.epoch.join('.')} is lower than ${epoch.join('.')}, which this pod has seen: a leader that is no more`;
-    return { member, effects: [ack(member.journal, assign, { kind: 'refused', because, agoMs: 0 })] };
+    return { member, effects: [ack(member.journal, assign, { kind: 'refused', because, agoMs: 0, seen: epoch })] };
   }
   const seen: Member = { ...member, next: null, journal: { ...member.journal, epoch: assign.epoch } };
   if (t === null) return begin(seen, assign, now);

@@ -108,7 +108,13 @@ export type Proof = 'Delivered' | 'Confirmed' | 'Booted' | 'Adopted';
 /** How the member stands to one (revision, attempt). `agoMs` is measured by the sidecar's monotonic clock, so that no two wall clocks are compared. */
 export type Outcome =
   | { readonly kind: 'applied'; readonly proof: Proof /** When the app took it, or the files were in place. */; readonly agoMs: number }
-  | { readonly kind: 'refused'; readonly because: string; readonly agoMs: number };
+  | {
+      readonly kind: 'refused';
+      readonly because: string;
+      readonly agoMs: number;
+      /** The epoch that this pod has seen, where the assignment's is lower: nothing was tried, and another leader has spoken. */
+      readonly seen?: Epoch | undefined;
+    };
 
 export type Ack = {
   readonly type: 'ack';

@@ -9,6 +9,8 @@ export type Counters = {
   readonly ended: (reason: Ending | 'closed' | 'error') => void;
   /** A frame that matches nothing in flight. It has no effect. */
   readonly ignored: (frame: 'want' | 'ack') => void;
+  /** A member has seen a higher epoch than ours: it said so when it dialled, or where it refused what we told it. */
+  readonly outranked: (by: 'hello' | 'ack') => void;
   /** TokenReviews asked of the API server. */
   readonly reviewed: () => void;
   readonly sentBytes: (bytes: number) => void;
@@ -19,6 +21,7 @@ export const NO_COUNTERS: Counters = {
   refused: () => {},
   ended: () => {},
   ignored: () => {},
+  outranked: () => {},
   reviewed: () => {},
   sentBytes: () => {},
 };

@@ -88,7 +88,7 @@ const anAck = z.object({
   attempt,
   outcome: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('applied'), proof, agoMs }),
-    z.object({ kind: z.literal('refused'), because: words, agoMs }),
+    z.object({ kind: z.literal('refused'), because: words, agoMs, seen: epoch.optional() }),
   ]),
   running: sha256.nullable(),
   firedAt: z.number().nullable(),

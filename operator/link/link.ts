@@ -88,6 +88,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   const members = roster({
     clock,
     log,
+    counters,
     isManaged: (uid) => podOf(uid)?.managed ?? false,
     onChange: options.onChange,
     onAck: options.onAck,

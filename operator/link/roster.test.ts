@@ -109,10 +109,10 @@ test('neither digests nor tokens are logged', () => {
 });
 
 test('a member that has seen a higher epoch is assigned nothing until the Lease is raised above it', () => {
-  const { members, connect } = aRoster();
+  const { members, connect, counted } = aRoster();
   const stream = connect('1', { epoch: [9, 4] });
   members.assign('1', r1, bytes);
-  assert.deepEqual(stream.sent, []);
+  assert.deepEqual([stream.sent, counted], [[], ['outranked hello']]);
   assert.deepEqual(members.outrankedBy(), [9, 4]);
   members.lead(10);
   assert.deepEqual(stream.sent, ['r1 at 10.1']);
@@ -143,6 +143,20 @@ test('a Lease that was made anew with the same number of transitions is outranke
   members.assign('1', r1, bytes);
   assert.deepEqual(members.outrankedBy(), [5, 7]);
   assert.deepEqual(stream.sent, []);
+});
+
+test('a member that refuses since it has seen a higher epoch has refused no revision: it is counted, and asked again when the Lease is raised', () => {
+  const { members, connect, counted, acks } = aRoster();
+  const stream = connect('1');
+  members.assign('1', r1, bytes);
+  stream.ack(r1, { kind: 'refused', because: 'epoch 5.1 is lower than 6.3', seen: [6, 3], agoMs: 0 });
+  assert.deepEqual(counted, ['outranked ack']);
+  const { refused, asked } = members.report('1') ?? {};
+  assert.deepEqual([refused, asked?.attempt, acks], [null, '1.1', []]);
+  members.assign('1', r2, bytes);
+  assert.deepEqual(members.outrankedBy(), [6, 3]);
+  members.lead(7);
+  assert.deepEqual(stream.sent, ['r1 at 5.1', 'r2 at 7.1']);
 });
 
 test('a member that comes back under the same leader outranks nobody', () => {
@@ -237,11 +251,13 @@ function aRoster() {
   const clock = turnedClock();
   const changed: string[] = [];
   const acks: string[] = [];
+  const counted: string[] = [];
   const logged: { message: string; fields: object }[] = [];
   const keep = (fields: object, message: string) => void logged.push({ message, fields });
   const members = roster({
     clock,
     log: { debug: keep, info: keep, warn: keep, error: keep },
+    counters: { outranked: (by) => counted.push(`outranked ${by}`) },
     onChange: (uid) => changed.push(uid),
     onAck: ({ uid }, { revision, outcome }) => acks.push(`${uid} ${revision} ${outcome.kind}`),
   });
@@ -251,6 +267,7 @@ function aRoster() {
     clock,
     changed,
     acks,
+    counted,
     logged,
     connect: (uid: string, hello: Partial<Hello> | null = {}) => {
       const stream = aStream();

@@ -1,7 +1,7 @@
 import type { Ack, Assign, Epoch, Hello } from '../../sidecar/protocol.ts';
 import type { Pod } from './authenticate.ts';
 import type { Clock } from './clock.ts';
-import type { Log } from './counters.ts';
+import { type Counters, type Log, NO_COUNTERS } from './counters.ts';
 import { compareEpochs, higherEpoch, isBelievable } from './epochs.ts';
 import { isNews } from './news.ts';
 import type { Ending } from './refusal.ts';
@@ -14,6 +14,7 @@ export type Assignment = Omit<Assign, 'type' | 'epoch'>;
 export type RosterOptions = {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly counters?: Pick<Counters, 'outranked'> | undefined;
   /** The pod has our sidecar. Only such a pod is believed to have seen a higher epoch than ours. Default: every pod has. */
   readonly isManaged?: ((uid: string) => boolean) | undefined;
   readonly onChange: (uid: string) => void;
@@ -50,7 +51,7 @@ type Member = {
   unanswered: Try | null;
 };
 
-export function roster({ clock, log, isManaged = () => true, onChange, onAck }: RosterOptions): Roster {
+export function roster({ clock, log, counters = NO_COUNTERS, isManaged = () => true, onChange, onAck }: RosterOptions): Roster {
   const members = new Map<string, Member>();
   let epoch: Epoch | null = null;
   let highest: Epoch | null = null;
@@ -90,25 +91,33 @@ export function roster({ clock, log, isManaged = () => true, onChange, onAck }: 
     const { namespace, name } = pod;
     const before = member.report;
     member.report = greeted(member.report, hello, clock.now());
-    member.seen = hello.epoch;
-    const isBelieved = isManaged(pod.uid) && isBelievable(hello.epoch, epoch);
-    if (isBelieved) highest = higherEpoch(highest, hello.epoch);
     const isNew = isNews(before, member.report);
     if (isNew) log.info({ namespace, member: name, revision: hello.running?.revision ?? null, sidecar: hello.sidecar }, 'member connected');
-    const outranks = isOutranked(hello.epoch);
-    if (outranks) {
-      const what = isBelieved
-        ? 'it is told nothing until the Lease is raised'
-        : 'it is not believed, and told nothing until ours is above that. If the Lease was deleted, set its leaseTransitions above that number';
-      log.warn({ namespace, member: name, seen: hello.epoch, epoch }, `member has seen a higher epoch than ours: ${what}`);
-    }
+    const outranks = hearEpoch(pod, member, hello.epoch, 'hello');
     if (ca !== null) member.session?.trust(ca);
     if (state(member) || isNew || outranks) onChange(pod.uid);
+  };
+
+  /** True where it is above ours: another leader has spoken to that member, or it lies. */
+  const hearEpoch = ({ uid, namespace, name }: Pod, member: Member, seen: Epoch | null, by: 'hello' | 'ack'): boolean => {
+    member.seen = seen;
+    const isBelieved = isManaged(uid) && isBelievable(seen, epoch);
+    if (isBelieved) highest = higherEpoch(highest, seen);
+    if (!isOutranked(seen)) return false;
+    const what = isBelieved
+      ? 'it is told nothing until the Lease is raised'
+      : 'it is not believed, and told nothing until ours is above that. If the Lease was deleted, set its leaseTransitions above that number';
+    log.warn({ namespace, member: name, seen, epoch }, `member has seen a higher epoch than ours: ${what}`);
+    counters.outranked(by);
+    return true;
   };
 
   const settle = (pod: Pod, member: Member, ack: Ack) => {
     const before = member.report;
     if (!before) return;
+    const seen = ack.outcome.kind === 'refused' ? ack.outcome.seen : undefined;
+    // It tried nothing, so that this says nothing of the revision: it is asked again when the Lease is raised.
+    if (seen && hearEpoch(pod, member, seen, 'ack')) return onChange(pod.uid);
     member.report = answered(before, ack, clock.now());
     const wasAwaited = member.unanswered !== null && isSameTry(member.unanswered, ack);
     const isNews = member.report !== before;

@@ -49,6 +49,7 @@ export async function aLink(given: Partial<LinkOptions> = {}) {
       refused: (reason) => counted.push(`refused ${reason}`),
       ended: (reason) => counted.push(`ended ${reason}`),
       ignored: (frame) => counted.push(`ignored ${frame}`),
+      outranked: (by) => counted.push(`outranked ${by}`),
       reviewed: () => counted.push('reviewed'),
     },
     clock,
