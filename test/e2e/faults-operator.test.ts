@@ -57,17 +57,19 @@ story(
   'API server and etcd are killed in the bake: apps run on, one that dies starts on the last good, and nobody is asked',
   async (fleet) => {
     const start = await atRest(fleet);
+    const [lastGood] = Object.values(await fleet.serving());
     const canary = await canaryBakes(fleet, start, 'v4');
     const [other = ''] = Object.keys(start.old).filter((name) => name !== canary);
     const app = pidOf(fleet.pod(other), 'app');
     for (const part of ['apiserver', 'etcd']) await onCluster('kill', part);
     try {
-      process.kill(app, 'SIGKILL');
-      await until('it does not serve', async () => (await fleet.serving())[other] !== 'v3');
-      await until('it serves again', async () => (await fleet.serving())[other] === 'v3');
-      // Longer than the Lease: whoever led knows by now that it leads no more.
+      // Longer than the Lease: whoever led knows by now that it leads no more, and has ended its streams.
       await stays('nobody is asked', () => toldBeside(canary, fleet, start).every((count) => count === 0), 6000);
-      assert.deepEqual(Object.values(await fleet.serving()).toSorted(), ['v3', 'v3', 'v4']);
+      process.kill(app, 'SIGKILL');
+      await until('it does not serve', async () => (await fleet.serving())[other] !== lastGood);
+      await until('it serves again', async () => (await fleet.serving())[other] === lastGood);
+      assert.deepEqual(Object.values(await fleet.serving()).toSorted(), [lastGood, lastGood, 'v4']);
+      assert.deepEqual(toldBeside(canary, fleet, start), [0, 0]);
     } finally {
       for (const part of ['etcd', 'apiserver']) await onCluster('start', part);
       await onCluster('wait');
