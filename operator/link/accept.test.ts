@@ -14,7 +14,7 @@ import { aLink, anAssignment, aPod, aSidecar, managed, refusal, tokenOf, until }
 const noBytes = () => Buffer.alloc(0);
 
 for (const [what, authorization, given, says, counted] of [
-  ['no token', undefined, {}, '401 no bearer token', 'refused no_token'],
+  ['no token', undefined, {}, '401 no bearer token, or one that is too long', 'refused no_token'],
   ['an invalid token', 'Bearer bad', {}, '401 the token is not valid for the audience fleetreload.dev', 'refused invalid_token'],
   [
     'a token of no pod',

@@ -52,6 +52,14 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
     counters.refused('bad_request');
     response.writeHead(REFUSALS.bad_request.status, { connection: 'close' }).end(`${REFUSALS.bad_request.says}\n`);
   });
+  https.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // It was reset, or has its answer and writes on.
+    if (!socket.writable) return void socket.destroy();
+    // What does not fit into a request's head is, as good as always, a token.
+    const reason = error.code === 'HPE_HEADER_OVERFLOW' ? 'no_token' : 'bad_request';
+    counters.refused(reason);
+    turnAway(socket, reason);
+  });
   https.on('tlsClientError', (_error, socket) => socket.destroy());
   const upgrades = new WebSocketServer({
     noServer: true,

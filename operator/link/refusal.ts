@@ -4,7 +4,7 @@ export type Refusal = keyof typeof REFUSALS;
 /** 503 means: dial again soon, nothing is wrong with you. */
 export const REFUSALS = {
   bad_request: { status: 400, says: 'this port speaks the sidecar protocol only' },
-  no_token: { status: 401, says: 'no bearer token' },
+  no_token: { status: 401, says: 'no bearer token, or one that is too long' },
   invalid_token: { status: 401, says: 'the token is not valid for the audience fleetreload.dev' },
   not_a_pod: { status: 403, says: 'the token is not bound to a pod' },
   other_pod: { status: 403, says: 'the pod of this uid has another name or namespace' },

@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { connect, type Kube } from '../../operator/kube/client.ts';
 import { keepAuthority, publishCa } from '../../operator/link/authority.ts';
 import { issue } from '../../operator/link/certificates.ts';
 import { type Link, openLink, tokenReview } from '../../operator/link/link.ts';
 import { aHello, anAssignment, aSidecar, refusal } from '../../operator/link/testing/a-link.ts';
-import { AUDIENCE, LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
-
-/* Pods' tokens are made by the real API server, and reviewed by it. The pods are never scheduled: a token is bound to the object. */
-
-type Pod = { readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string } };
+import { LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
+import { type BoundPod, makeNamespace, makePod, removePod, resigned, tokenOf, tokenOfPod } from '../support/bound-tokens.ts';
+import { until } from '../support/until.ts';
 
 const namespace = `link-${randomBytes(4).toString('hex')}`;
 const serverName = `fleet-reload.${namespace}.svc`;
@@ -29,8 +26,7 @@ let link: Link;
 
 before(async () => {
   kube = await connect({ version: 'test' });
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  await until(async () => (await kube.get(`${core}/serviceaccounts/default`)) !== null);
+  await makeNamespace(kube, namespace);
   const { authority, bundle } = await keepAuthority(kube, namespace, Date.now());
   await publishCa(kube, namespace, bundle);
   const quiet = () => {};
@@ -56,8 +52,9 @@ after(async () => {
 });
 
 test('a pod with its own token and the CA of its namespace gets its stream and its assignment; the token is reviewed once', async () => {
-  const { name, uid } = (await aPod()).metadata;
-  const token = await tokenOf({ name, uid });
+  const pod = await aPod();
+  const { uid } = pod;
+  const token = await tokenOfPod(kube, pod);
   reviews = 0;
   for (const _dial of ['first', 'again']) {
     const sidecar = aSidecar(await dial(token));
@@ -74,11 +71,12 @@ test('a pod with its own token and the CA of its namespace gets its stream and i
 });
 
 test('the real sidecar boots on the files that its assignment names, byte for byte', async () => {
-  const { name, uid } = (await aPod()).metadata;
+  const pod = await aPod();
+  const { uid } = pod;
   const files: Record<string, Buffer> = { big: randomBytes(1024 * 1024), small: Buffer.from('hello\n'), empty: Buffer.alloc(0) };
   const root = mkdtempSync(join(tmpdir(), 'link-'));
   for (const folder of ['files/configmaps/web', 'token', 'ca']) mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, 'token/token'), await tokenOf({ name, uid }));
+  writeFileSync(join(root, 'token/token'), await tokenOfPod(kube, pod));
   writeFileSync(join(root, 'ca/ca.crt'), await publishedCa());
   const env = { FLEETRELOAD_ROOT: root, FLEETRELOAD_OPERATOR: `localhost:${link.port}`, FLEETRELOAD_HEALTH_PORT: '0' };
   link.assign(uid, anAssignment('r1', files), ({ key }) => files[key] ?? Buffer.alloc(0));
@@ -86,7 +84,7 @@ test('the real sidecar boots on the files that its assignment names, byte for by
   const sidecar = spawn(process.execPath, ['sidecar/main.ts'], { env: { ...process.env, ...env }, stdio: 'ignore' });
   const exited = once(sidecar, 'exit');
   try {
-    await until(async () => link.report(uid)?.running?.proof === 'Booted');
+    await until('it has booted', () => link.report(uid)?.running?.proof === 'Booted');
     assert.equal(link.report(uid)?.asked, null);
     for (const [key, bytes] of Object.entries(files)) assert.ok(readFileSync(join(root, 'files/configmaps/web', key)).equals(bytes), key);
   } finally {
@@ -94,12 +92,11 @@ test('the real sidecar boots on the files that its assignment names, byte for by
     await exited;
     rmSync(root, { recursive: true });
   }
-  await until(async () => link.report(uid)?.link.kind === 'away');
+  await until('it is away', () => link.report(uid)?.link.kind === 'away');
 });
 
 test('an expired token is refused, and passes where only its end is a later one', async () => {
-  const { name, uid } = (await aPod()).metadata;
-  const token = await tokenOf({ name, uid });
+  const token = await tokenOfPod(kube, await aPod());
   const now = Math.floor(Date.now() / 1000);
   const valid = resigned(token, (claims) => ({ ...claims, exp: now + 600 }));
   // The API server allows for a minute of difference between clocks.
@@ -110,41 +107,42 @@ test('an expired token is refused, and passes where only its end is a later one'
 });
 
 test('a token for another audience is refused, be it for the API server itself', async () => {
-  const { name, uid } = (await aPod()).metadata;
+  const pod = await aPod();
   for (const audience of ['other.dev', 'https://kubernetes.default.svc'])
-    assert.match(await refusal(await dial(await tokenOf({ name, uid }, audience))), /^401 /);
+    assert.match(await refusal(await dial(await tokenOfPod(kube, pod, audience))), /^401 /);
 });
 
 test('a token that is bound to no pod is refused', async () => {
-  assert.equal(await refusal(await dial(await tokenOf(null))), '403 the token is not bound to a pod');
+  assert.equal(await refusal(await dial(await tokenOf(kube, namespace, null))), '403 the token is not bound to a pod');
 });
 
 test('a pod that is gone from our cache gets no stream, though the API server still knows its token', async () => {
-  const { name, uid } = (await aPod()).metadata;
-  const token = await tokenOf({ name, uid });
+  const pod = await aPod();
+  const { uid } = pod;
+  const token = await tokenOfPod(kube, pod);
   pods.delete(uid);
   assert.equal(await refusal(await dial(token)), '503 the pod is not known here yet');
 });
 
 test('the token of a deleted pod is refused, though our cache has not heard of it', async () => {
-  const { name, uid } = (await aPod()).metadata;
-  const token = await tokenOf({ name, uid });
-  await removePod(name);
+  const pod = await aPod();
+  const token = await tokenOfPod(kube, pod);
+  await removePod(kube, pod);
   assert.match(await refusal(await dial(token)), /^401 /);
 });
 
 test("a pod's token does not speak for the next pod of its name", async () => {
   const old = await aPod();
-  const token = await tokenOf(old.metadata);
-  await removePod(old.metadata.name);
-  const next = await aPod(old.metadata.name);
+  const token = await tokenOfPod(kube, old);
+  await removePod(kube, old);
+  const next = await aPod(old.name);
   assert.match(await refusal(await dial(token)), /^401 /);
-  assert.equal(link.report(next.metadata.uid), undefined);
+  assert.equal(link.report(next.uid), undefined);
 });
 
 test("a token that claims another pod's uid or name is refused, whoever signed it", async () => {
-  const [mine, other] = [(await aPod()).metadata, (await aPod()).metadata];
-  const token = await tokenOf(mine);
+  const [mine, other] = [await aPod(), await aPod()];
+  const token = await tokenOfPod(kube, mine);
   const claiming = (pod: object) => resigned(token, (claims) => ({ ...claims, 'kubernetes.io': { ...claims['kubernetes.io'], pod } }));
   for (const pod of [
     { name: mine.name, uid: other.uid },
@@ -171,40 +169,10 @@ test('many that make the CA at once get the same one, and publishing again write
   assert.equal(await version(), written);
 });
 
-async function aPod(name = `web-${randomBytes(3).toString('hex')}`): Promise<Pod> {
-  const pod = await kube.create<Pod>(`${core}/pods`, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name },
-    spec: { nodeSelector: { 'fleetreload.dev/no-such-node': '' }, containers: [{ name: 'app', image: 'localhost/pause:1' }] },
-  });
-  pods.set(pod.metadata.uid, { ...pod.metadata, managed: true });
+async function aPod(name?: string): Promise<BoundPod> {
+  const pod = await makePod(kube, namespace, name);
+  pods.set(pod.uid, { ...pod, managed: true });
   return pod;
-}
-
-async function removePod(name: string): Promise<void> {
-  await kube.remove(`${core}/pods/${name}`, { gracePeriodSeconds: 0 });
-  await until(async () => (await kube.get(`${core}/pods/${name}`)) === null);
-}
-
-/** As the kubelet asks for a projected token. */
-async function tokenOf(pod: { name: string; uid: string } | null, audience = AUDIENCE): Promise<string> {
-  const boundObjectRef = pod && { apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid };
-  const { status } = await kube.create<{ status: { token: string } }>(`${core}/serviceaccounts/default/token`, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { audiences: [audience], expirationSeconds: 600, ...(boundObjectRef && { boundObjectRef }) },
-  });
-  return status.token;
-}
-
-/** Signed by the cluster's own key, which lies beside the kubeconfig. */
-function resigned(token: string, change: (claims: Record<string, object>) => object): string {
-  const key = readFileSync(`${dirname(process.env['KUBECONFIG'] ?? '')}/pki/sa.key`);
-  const [head = '', body = ''] = token.split('.');
-  const claims = change(JSON.parse(Buffer.from(body, 'base64url').toString()));
-  const signed = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  return `${signed}.${sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
 /** As a sidecar does: it trusts what the ConfigMap says now. */
@@ -215,8 +183,4 @@ async function dial(token: string): Promise<WebSocket> {
 
 async function publishedCa(): Promise<string> {
   return (await kube.get<{ data: { 'ca.crt': string } }>(`${core}/configmaps/fleetreload-ca`))?.data['ca.crt'] ?? '';
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(20);
 }
