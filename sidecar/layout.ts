@@ -1,7 +1,12 @@
 import type { FileEntry, SourcePath } from './protocol.ts';
 
 /** A volume of the app that we fill. Its folder is `/fleet/files/<name>`. */
-export type Volume = { readonly name: string; readonly sources: readonly Shown[] };
+export type Volume = {
+  readonly name: string;
+  readonly sources: readonly Shown[];
+  /** Folders for what the pod mounts inside it. */
+  readonly mountPoints?: readonly string[];
+};
 
 /** What a volume shows of a source. */
 export type Shown = {

@@ -11,6 +11,7 @@ import { hello } from './hello.ts';
 import { readJournal, writeJournal } from './journal-file.ts';
 import { jsonLog } from './log.ts';
 import { mayStart } from './member.ts';
+import { makeMountPoints } from './mount-points.ts';
 import { optionsFrom } from './options.ts';
 import type { Ack, FromOperator, Want } from './protocol.ts';
 import { secretsOn } from './redact.ts';
@@ -28,6 +29,8 @@ function main(): void {
   const folders = openFolders(options.files, options.volumes ?? volumesByHand(options.files, options.optional));
   if (folders.size === 0)
     throw new Error(`no source is mounted below ${options.files}: each one needs a volume at configmaps/NAME or secrets/NAME`);
+
+  for (const folder of folders.values()) makeMountPoints(folder);
 
   let link: Session | null = null;
   const world: World = {

@@ -6,7 +6,7 @@ import { volumesFrom } from './volumes.ts';
 test('what injection writes is read as it is meant', () => {
   const text = `[{"name":"conf","sources":[{"source":"configmaps/web-config","optional":false,"mode":420,
     "items":[{"key":"default.conf","path":"sites/default.conf","mode":256},{"key":"b","path":"./x//b/"}]}]},
-    {"name":"all","sources":[{"source":"secrets/tls","items":[]},{"source":"configmaps/web","optional":true}]}]`;
+    {"name":"all","mountPoints":["tls","./var//cache/"],"sources":[{"source":"secrets/tls","items":[]},{"source":"configmaps/web","optional":true}]}]`;
   assert.deepEqual(volumesFrom(text), [
     {
       name: 'conf',
@@ -28,6 +28,7 @@ test('what injection writes is read as it is meant', () => {
         { source: 'secrets/tls', optional: false, mode: 0o644, items: null },
         { source: 'configmaps/web', optional: true, mode: 0o644, items: null },
       ],
+      mountPoints: ['tls', 'var/cache'],
     },
   ]);
 });
@@ -39,6 +40,12 @@ for (const [title, text, because] of [
   ['an empty list', '[]', /names no volume/],
   ['a volume whose name leads elsewhere', '[{"name":"../x","sources":[]}]', /a volume has the name "\.\.\/x"/],
   ['a volume without sources', '[{"name":"x","sources":[]}]', /volume x has no sources/],
+  [
+    'a mount point that leads elsewhere',
+    '[{"name":"x","mountPoints":["a/../../b"],"sources":[{"source":"secrets/a"}]}]',
+    /volume x: mount point "a\/..\/..\/b": .* must not contain '\.\.'/,
+  ],
+  ['a mount point that is no path', '[{"name":"x","mountPoints":[7],"sources":[{"source":"secrets/a"}]}]', /mount point 7: it is no path/],
   ['the same volume twice', source({}).replace(/^\[(.*)\]$/, '[$1,$1]'), /volume conf is there twice/],
   ['a source of no known kind', source({ source: 'pods/x' }), /source "pods\/x" is no configmaps\/NAME/],
   ['a source that leads elsewhere', source({ source: 'configmaps/../x' }), /is no configmaps\/NAME/],

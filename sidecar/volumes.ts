@@ -34,11 +34,22 @@ function parsed(text: string): unknown {
 }
 
 function volumeFrom(value: unknown): Volume {
-  const { name, sources } = fields(value, 'a volume');
+  const { name, sources, mountPoints } = fields(value, 'a volume');
   if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) throw wrong(`a volume has the name ${shown(name)}`);
   const all = list(sources, `the sources of volume ${name}`).map((each) => sourceFrom(each, name));
   if (all.length === 0) throw wrong(`volume ${name} has no sources`);
-  return { name, sources: all };
+  if (mountPoints === undefined) return { name, sources: all };
+  return {
+    name,
+    sources: all,
+    mountPoints: list(mountPoints, `the mount points of volume ${name}`).map((each) => mountPointFrom(each, name)),
+  };
+}
+
+function mountPointFrom(value: unknown, volume: string): string {
+  const because = typeof value === 'string' ? wrongPath(value) : 'it is no path';
+  if (typeof value !== 'string' || because !== null) throw wrong(`volume ${volume}: mount point ${shown(value)}: ${because}`);
+  return cleanPath(value);
 }
 
 function sourceFrom(value: unknown, volume: string): Shown {

@@ -10,6 +10,8 @@ export type FilledVolume = {
   readonly name: string;
   /** Several where a projected volume lays them over each other: the later one wins. */
   readonly sources: readonly ShownSource[];
+  /** Folders that it makes for what the pod mounts inside. */
+  readonly mountPoints?: readonly string[];
 };
 
 type ShownSource = {

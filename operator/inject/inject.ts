@@ -5,6 +5,7 @@ import { claimOf } from './claim.ts';
 import { filledBy } from './filled.ts';
 import { type Found, foundIn } from './found.ts';
 import { identityOf } from './identity.ts';
+import { withMountPoints } from './mount-points.ts';
 import { readOnly } from './mounts.ts';
 import { inMemory, ownVolumes } from './own-volumes.ts';
 import type { Container, Pod, User } from './pod.ts';
@@ -59,8 +60,9 @@ function withSidecar({ pod, claim, sources, found, user, options }: Injected): P
   const { spec } = pod;
   const filled = filledBy(sources, pod);
   const before = found.kind === 'injected' ? found.filled : [];
-  const sidecar = found.kind === 'injected' ? fillingToo(found.sidecar, before, filled) : sidecarFor(pod, filled, sources, user, options);
-  const names = new Set([...before, ...filled].map(({ name }) => name));
+  const all = withMountPoints([...before, ...filled], pod);
+  const sidecar = found.kind === 'injected' ? fillingToo(found, all) : sidecarFor(pod, all, sources, user, options);
+  const names = new Set(all.map(({ name }) => name));
   const mayRead = (container: Container) => readOnly(container, names);
   return {
     ...pod,

@@ -41,13 +41,15 @@ export function sidecarFor(pod: Pod, filled: readonly FilledVolume[], sources: r
   };
 }
 
-/** The same sidecar, which fills these volumes, too. Whatever somebody has set on it since stays. */
-export function fillingToo(sidecar: Container, before: readonly FilledVolume[], more: readonly FilledVolume[]): Container {
-  if (more.length === 0) return sidecar;
+type Injected = { readonly sidecar: Container; readonly filled: readonly FilledVolume[] };
+
+/** The same sidecar, which fills all of these volumes. Whatever somebody has set on it since stays. */
+export function fillingToo({ sidecar, filled }: Injected, all: readonly FilledVolume[]): Container {
+  if (said(all) === said(filled)) return sidecar;
   return {
     ...sidecar,
-    env: sidecar.env?.map((each) => (each.name === FILLED ? { ...each, value: said([...before, ...more]) } : each)),
-    volumeMounts: [...(sidecar.volumeMounts ?? []), ...more.map(fileMount)],
+    env: sidecar.env?.map((each) => (each.name === FILLED ? { ...each, value: said(all) } : each)),
+    volumeMounts: [...(sidecar.volumeMounts ?? []), ...all.slice(filled.length).map(fileMount)],
   };
 }
 
