@@ -13,3 +13,8 @@ test('an app whose container does not run starts on its files; one that no conta
   assert.deepEqual(appOf(pod(null), policy('nginx')), { containerId: null, appRuns: false });
   assert.deepEqual(appOf(pod('abc'), policy('ngnix')), { containerId: null, appRuns: true });
 });
+
+test('the app may be a native sidecar of the user’s own', () => {
+  const proxied = { ...pod('abc'), nativeSidecars: [{ name: 'proxy', id: 'def' }] };
+  assert.deepEqual(appOf(proxied, policy('proxy')), { containerId: 'def', appRuns: true });
+});

@@ -36,12 +36,12 @@ export function publish({ policy, pods, contents, situation }: Observed, assignm
 
 /** The container that the handle is for; without a name, any of the app's. */
 export function appOf(
-  { containers }: Pod,
+  { containers, nativeSidecars = [] }: Pod,
   { handle }: ReloadPolicySpec,
 ): { readonly containerId: string | null; readonly appRuns: boolean } {
   const name = handle.signal?.container;
   if (name === undefined) return { containerId: null, appRuns: containers.some(({ id }) => id !== null) };
-  const found = containers.find((container) => container.name === name);
+  const found = [...containers, ...nativeSidecars].find((container) => container.name === name);
   // A name that no container has is a mistake in the policy, and not an app that will start on these files.
   return { containerId: found?.id ?? null, appRuns: found === undefined || found.id !== null };
 }

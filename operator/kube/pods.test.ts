@@ -114,3 +114,19 @@ test('a pod says since when it is not Ready', () => {
   assert.deepEqual([of('False').unreadySince, of('True').unreadySince], [Date.parse(at(3)), null]);
   assert.equal(stripPod({ ...aPod('Job', 'j', {}), status: {} }).unreadySince, null);
 });
+
+test('a native sidecar of the user’s own is known by its container, too: ours, and init containers that end, are not', () => {
+  const native = (name: string) => ({ name, restartPolicy: 'Always' });
+  const of = (name: string) => ({ name, ready: true, containerID: `containerd://${name}-id`, state: { running: { startedAt: at(1) } } });
+  const pod = stripPod({
+    ...aPod('Job', 'j', {}),
+    spec: { initContainers: [native('fleet-reload'), { name: 'check' }, native('proxy'), native('mesh')] },
+    status: { initContainerStatuses: [of('fleet-reload'), of('check'), of('proxy'), { name: 'mesh', state: {} }] },
+  });
+  assert.deepEqual(pod.nativeSidecars, [
+    { name: 'proxy', id: 'proxy-id' },
+    { name: 'mesh', id: null },
+  ]);
+  assert.deepEqual(pod.containers, []);
+  assert.equal('nativeSidecars' in stripPod(aPod('Job', 'j', {})), false);
+});

@@ -22,6 +22,8 @@ export type Pod = {
   readonly managed: boolean;
   /** The app's containers; not the init containers, of which our sidecar is one. */
   readonly containers: readonly Container[];
+  /** The user's own native sidecars, which a handle may name. Absent where there are none. */
+  readonly nativeSidecars?: readonly Pick<Container, 'name' | 'id'>[];
 };
 
 export type Container = {
@@ -50,21 +52,24 @@ export type RawPod = KubeObject & {
   };
   readonly spec?: {
     readonly nodeName?: string;
-    readonly initContainers?: readonly { readonly name: string }[];
+    readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
     readonly containers?: readonly { readonly name: string }[];
   };
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly ready: boolean;
-      readonly containerID?: string;
-      readonly state?: ContainerState;
-      readonly lastState?: ContainerState;
-    }[];
+    readonly initContainerStatuses?: readonly Pick<ContainerStatus, 'name' | 'containerID' | 'state'>[];
+    readonly containerStatuses?: readonly ContainerStatus[];
   };
+};
+
+type ContainerStatus = {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly containerID?: string;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
 };
 
 /** A container that waits to be started again says only in its lastState when that was. */
@@ -93,11 +98,26 @@ export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod 
       .map(({ name, ready, containerID, state, lastState }) => ({
         name,
         ready,
-        id: state?.running?.startedAt === undefined ? null : (containerID?.replace(/^[a-z-]+:\/\//, '') ?? null),
+        id: idOf(containerID, state),
         starts: startsOf([lastState, state], before?.containers.find((it) => it.name === name)?.starts),
         endedAt: state?.running === undefined ? Date.parse((state?.terminated ?? lastState?.terminated)?.finishedAt ?? '') || null : null,
       })),
+    ...nativeSidecarsOf(spec, status),
   };
+}
+
+function nativeSidecarsOf(spec: RawPod['spec'], status: RawPod['status']): Pick<Pod, 'nativeSidecars'> {
+  const stay = (spec?.initContainers ?? []).filter(({ name, restartPolicy }) => restartPolicy === 'Always' && name !== SIDECAR_CONTAINER);
+  if (stay.length === 0) return {};
+  const idNow = (name: string) => {
+    const its = status?.initContainerStatuses?.find((it) => it.name === name);
+    return idOf(its?.containerID, its?.state);
+  };
+  return { nativeSidecars: stay.map(({ name }) => ({ name, id: idNow(name) })) };
+}
+
+function idOf(containerID: string | undefined, state: ContainerState | undefined): string | null {
+  return state?.running?.startedAt === undefined ? null : (containerID?.replace(/^[a-z-]+:\/\//, '') ?? null);
 }
 
 function unreadySince(status: RawPod['status']): number | null {
