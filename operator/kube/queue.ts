@@ -71,7 +71,7 @@ export function openQueue(options: QueueOptions): Queue {
       later.delete(key);
       add(key);
     };
-    later.set(key, { at, cancel: time.after(Math.min(Math.ceil(at - time.now()), LONGEST_MS), due) });
+    later.set(key, { at, cancel: time.after(Math.min(Math.max(0, Math.ceil(at - time.now())), LONGEST_MS), due) });
   };
 
   const forget = (key: string): void => {
