@@ -11,12 +11,20 @@ export type Loop = {
 
 /** Policies that are passed over at the same time: a pass waits for the API server most of its time. */
 const WORKERS = 8;
-/** A thousand acks that come at once are looked at together, and not each by a pass over a thousand members. */
+/** What comes at once is looked at together. */
 const TOGETHER_MS = 20;
+/** A pass over 10,000 members takes some 100 ms: without a rest, one would follow the other for as long as their acks come. */
+const REST_MS_A_MEMBER = 0.05;
 
 /** Level-triggered: whatever happened, the policy is looked at as a whole, once however often it was touched meanwhile. */
 export function openLoop(world: World): Loop {
   const { log, metrics, now } = world;
+  const restsUntil = new Map<string, number>();
+  const rest = (key: string): void => {
+    const entry = world.policies.get(key);
+    if (entry?.kind !== 'policy') return void restsUntil.delete(key);
+    restsUntil.set(key, performance.now() + (entry.policy.status?.members?.total ?? 0) * REST_MS_A_MEMBER);
+  };
   const queue: Queue = openQueue({
     workers: WORKERS,
     work: async (key) => {
@@ -27,6 +35,8 @@ export function openLoop(world: World): Loop {
       } catch (error) {
         metrics.passed('failed');
         throw error;
+      } finally {
+        rest(key);
       }
     },
     onError: (key, error, awayMs) => {
@@ -42,5 +52,8 @@ export function openLoop(world: World): Loop {
   for (const entry of world.policies.list()) {
     if (entry.kind === 'policy') queue.add(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
   }
-  return { touch: (key) => queue.addAfter(key, TOGETHER_MS), stop: queue.stop };
+  return {
+    touch: (key) => queue.addAfter(key, Math.max(TOGETHER_MS, (restsUntil.get(key) ?? 0) - performance.now())),
+    stop: queue.stop,
+  };
 }

@@ -5,7 +5,7 @@ import { budgetsOver } from './observe/budgets.ts';
 import { type Burst, burstOf } from './observe/burst.ts';
 import { conflictOf } from './observe/conflict.ts';
 import { contentsOf } from './observe/contents.ts';
-import { isMember, memberOf, selectedPods } from './observe/fleet.ts';
+import { isMember, memberOf, type Naming, selectedPods } from './observe/fleet.ts';
 import { freezeOf } from './observe/freeze.ts';
 import { planned } from './observe/planned.ts';
 import { rollingOf } from './observe/rolling.ts';
@@ -53,6 +53,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const conflict = conflictOf(policy, pods, world);
   const fleet = conflict === null ? pods : [];
   const held = conflict ?? gone;
+  const named: Naming = (content) => contents.find((it) => it.content === content)?.name;
   return {
     policy,
     reading,
@@ -63,7 +64,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       policy: spec,
       edited: editedOf(uid, reading, progress, now, world),
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
-      fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), contents)),
+      fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), named)),
       progress,
       lastReload: lastReloadOf(policy, reloads, progress?.rollout ?? null),
       // A policy that was just made again knows no more of its members than a new leader does.

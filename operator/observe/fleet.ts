@@ -1,9 +1,8 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
-import type { Pod } from '../kube/pods.ts';
+import type { Container, Pod } from '../kube/pods.ts';
 import { matches } from '../kube/selector.ts';
 import type { Report } from '../link/link.ts';
 import type { Member, Revision } from '../plan/situation.ts';
-import type { RevisionContent } from '../sources/content.ts';
 
 /** Of the policy's own namespace: all that its selector selects, also what has ended or is on its way out. */
 export function selectedPods({ spec }: ReloadPolicy, pods: readonly Pod[]): readonly Pod[] {
@@ -15,20 +14,24 @@ export function isMember({ terminating, phase }: Pod): boolean {
   return !terminating && phase !== 'ended';
 }
 
-export function memberOf(pod: Pod, report: Report | undefined, topology: Member['topology'], contents: readonly RevisionContent[]): Member {
-  const named = (content: string) => contents.find((it) => it.content === content)?.name;
+/** Answers with the name of a content, where it is one that the pass knows. */
+export type Naming = (content: string) => Revision | undefined;
+
+/** There are as many as pods, in every pass: what is the same is shared. */
+export function memberOf(pod: Pod, report: Report | undefined, topology: Member['topology'], named: Naming): Member {
+  const { containers } = pod;
   return {
     uid: pod.uid,
     name: pod.name,
     bornAt: pod.bornAt,
     managed: pod.managed,
     phase: pod.phase === 'Running' ? 'running' : 'booting',
-    ready: pod.containers.length > 0 && pod.containers.every(({ ready }) => ready),
+    ready: containers.length > 0 && containers.every(isReady),
     unreadySince: pod.unreadySince,
-    startedAt: pod.containers.flatMap(({ starts }) => starts),
-    endedAt: pod.containers.flatMap(({ endedAt }) => endedAt ?? []),
+    startedAt: containers.length === 1 && containers[0] ? containers[0].starts : containers.flatMap(({ starts }) => starts),
+    endedAt: containers.some(hasEnded) ? containers.flatMap(({ endedAt }) => endedAt ?? []) : NONE,
     topology,
-    link: report?.link ?? { kind: 'unreported' },
+    link: report?.link ?? UNREPORTED,
     running: report ? { revision: runningOf(report, named), at: report.running?.at ?? 0, proof: report.running?.proof ?? 'Booted' } : null,
     asked: report?.asked
       ? { revision: named(report.asked.content) ?? report.asked.revision, attempt: report.asked.attempt, at: report.asked.at }
@@ -37,6 +40,17 @@ export function memberOf(pod: Pod, report: Report | undefined, topology: Member[
   };
 }
 
-function runningOf({ running }: Report, named: (content: string) => string | undefined): Revision | null {
+const NONE: readonly never[] = [];
+const UNREPORTED: Member['link'] = { kind: 'unreported' };
+
+function isReady({ ready }: Container): boolean {
+  return ready;
+}
+
+function hasEnded({ endedAt }: Container): boolean {
+  return endedAt !== null;
+}
+
+function runningOf({ running }: Report, named: Naming): Revision | null {
   return running === null ? null : (named(running.content) ?? 'other');
 }

@@ -12,6 +12,10 @@ export function spreadsOf(waves: Policy['waves']): readonly string[] {
 
 /** Their values for a pod; '' where its node has no such label, or it has no node yet. */
 export function topologyOf({ node }: Pod, spreads: readonly string[], labelsOf: (node: string) => Labels | undefined): Labels {
+  if (spreads.length === 0) return NOWHERE;
   const valueOf = (key: string) => (node === null ? undefined : key === HOSTNAME ? node : labelsOf(node)?.[key]);
   return Object.fromEntries(spreads.map((key) => [key, valueOf(key) ?? '']));
 }
+
+/** Of a policy that spreads nothing: one for all its members. */
+const NOWHERE: Labels = {};
