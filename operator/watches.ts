@@ -3,6 +3,7 @@ import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { type Source, sourcesOf } from '../crds/source.ts';
 import { covers, type DisruptionBudget, type RawBudget, stripBudget } from './kube/budgets.ts';
 import type { Kube } from './kube/client.ts';
+import { openOnce } from './kube/once.ts';
 import { type Pod, type RawPod, stripPod } from './kube/pods.ts';
 import { ALL_POLICIES, ALL_RELOADS } from './kube/policies.ts';
 import { keyOf } from './kube/cache.ts';
@@ -52,11 +53,12 @@ export type Watches = {
 export function openWatches(kube: Kube, listener: Listener, log: Log, signal: AbortSignal): Watches {
   const byUid = new Map<string, Pod>();
   const base = { kube, log, signal };
+  const once = openOnce();
 
   const policies: Store<PolicyEntry> = reflect<KubeObject, PolicyEntry & { readonly uid: string }>({
     ...base,
     path: ALL_POLICIES,
-    strip: (raw) => ({ ...readPolicy(raw, log), uid: raw.metadata.uid }),
+    strip: (raw) => ({ ...keptOnce(readPolicy(raw, log)), uid: raw.metadata.uid }),
     onChange: (change) => {
       const { kind, key, object } = change;
       if (kind === 'removed') return listener.policyGone(key, object.uid);
@@ -67,13 +69,16 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
   const reloads = reflect<KubeObject, Reload>({
     ...base,
     path: ALL_RELOADS,
-    strip: stripReload,
+    strip: (raw) => {
+      const reload = once(stripReload(raw), 'apiVersion');
+      return { ...reload, spec: once(reload.spec, 'sources', 'fromSources', 'changedBy', 'because') };
+    },
     onChange: ({ object }) => listener.policyTouched(`${object.metadata.namespace}/${object.spec.policy}`),
   });
   const pods = reflect<RawPod, Pod>({
     ...base,
     path: '/api/v1/pods',
-    strip: stripPod,
+    strip: (raw, before) => once(stripPod(raw, before), 'labels', 'node', 'owner', 'templateHash'),
     onChange: (change) => {
       const { kind, object } = change;
       if (kind === 'removed') byUid.delete(object.uid);
@@ -133,6 +138,12 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     policiesOf,
     stores: { policies, reloads, pods, freezes, nodes, budgets, configmaps: versions.ConfigMap, secrets: versions.Secret },
   };
+
+  function keptOnce(entry: PolicyEntry): PolicyEntry {
+    if (entry.kind !== 'policy') return entry;
+    const policy = once(entry.policy, 'apiVersion');
+    return { kind: 'policy', policy: { ...policy, spec: once(policy.spec, 'handle', 'waves', 'gates', 'trigger') } };
+  }
 
   function watchVersions(kind: Source['kind'], plural: string): Store<string> {
     return reflect<KubeObject, string>({
