@@ -93,8 +93,7 @@ describe('an app reads what it would read without us, before and after an edit',
       for (const [container, lines] of Object.entries(reads))
         if (!readsOnce(pod, container)) await bothShow(pair, 'v2', container, [...lines, ...(comes[container] ?? [])]);
       const told = toldIn(shape);
-      if (told !== null)
-        await until(`${told} of ${shape.name} is told once`, () => linesOf(pair.ours, told).filter((line) => line === 'told').length === 1);
+      if (told !== null) await until(`${told} of ${shape.name} is told`, () => linesOf(pair.ours, told).includes('told'));
     });
 });
 
