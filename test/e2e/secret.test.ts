@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
+import { CANARY } from '../support/canary.ts';
 import { linesOf } from '../support/containers.ts';
 import { counts, each, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
-const PASSWORD = 'canary-7Zq4mX1p';
+const PASSWORD = CANARY;
 
 const story = storiesOf((cluster, operator) =>
   openFleet(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { CANARY } from './canary.ts';
 import type { Kind } from './fleet.ts';
 
 export type AppFleet = {
@@ -41,7 +42,11 @@ spec:
       apiVersion: 'v1',
       kind: source,
       metadata: { name: 'web-config', annotations },
-      [secret ? 'stringData' : 'data']: { 'app.json': content, version: (JSON.parse(content) as { version: string }).version },
+      [secret ? 'stringData' : 'data']: {
+        'app.json': content,
+        version: (JSON.parse(content) as { version: string }).version,
+        ...(secret && { password: CANARY }),
+      },
     }),
     first: appConfig('v1'),
     container: 'app',

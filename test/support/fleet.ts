@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { isReady, linesOf, type Pod } from './containers.ts';
 import { kubectl } from './kubectl.ts';
 import type { Operator } from './operator.ts';
+import { keepLogs, keepWords } from './said.ts';
 import { stays } from './stays.ts';
 import { until } from './until.ts';
 
@@ -71,7 +72,7 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
   const policies = await cluster.follow<ReloadPolicy>(`${at}/reloadpolicies`, ({ metadata, status }) => {
     if (metadata.name === 'web' && status) statuses.push(status);
   });
-  const all = await cluster.follow<Pod>(`/api/v1/namespaces/${namespace}/pods`);
+  const all = await cluster.follow<Pod>(`/api/v1/namespaces/${namespace}/pods`, keepLogs);
 
   const apply = (text: string, ...args: readonly string[]) => kubectl(['apply', '-n', namespace, '-f', '-', ...args], text);
   const pods = () =>
@@ -137,7 +138,14 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
         },
         120_000,
       ),
-    close: async () => void (await kubectl(['delete', 'namespace', namespace, '--wait=false'])),
+    close: async () => {
+      pods().forEach(keepLogs);
+      try {
+        await keepWords(namespace, operator);
+      } finally {
+        await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      }
+    },
   };
 
   await fleet.edit(kind.first);

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../operator/kube/watch-events.ts';
 import type { Cluster } from './cluster.ts';
 import { isReady, linesOf, type Pod, pidOf, restartsOf } from './containers.ts';
 import { kubectl } from './kubectl.ts';
+import { keepLogs } from './said.ts';
 import { until } from './until.ts';
 
 /** The operator in its two pods, as deploy/ installs it, but with a short Lease so that a takeover takes 5 s. */
@@ -34,7 +35,7 @@ const LEADER = 'fleetreload.dev/leader';
 /** `kubectl apply` of deploy/: nothing changes where it is installed. */
 export async function installOperator({ follow }: Cluster): Promise<Operator> {
   await applyOperator();
-  const all = await follow<Pod>(`/api/v1/namespaces/${SYSTEM}/pods`);
+  const all = await follow<Pod>(`/api/v1/namespaces/${SYSTEM}/pods`, keepLogs);
   const leases = await follow<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases`);
   const pods = () => all.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const identity = () => leases.get(`${SYSTEM}/fleet-reload`)?.spec?.holderIdentity ?? '';
