@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
-import { linesOf, pidOf, restartsOf } from '../support/containers.ts';
+import { linesOf, type Pod, pidOf, restartsOf } from '../support/containers.ts';
 import { counts, each, type Fleet, openFleet, since, type Told } from '../support/fleet.ts';
 import { kubectl, onCluster } from '../support/kubectl.ts';
 import { SYSTEM } from '../support/operator.ts';
@@ -20,7 +20,8 @@ const story = storiesOf((cluster, operator) =>
       waves: '[{ upTo: 1, bake: 2s }, { upTo: 100%, bake: 1s }]',
       maxUnavailable: 1,
       reloadMs: 1000,
-      source: 'ConfigMap',
+      // A Secret: whoever is killed, and whenever, hygiene.test.ts looks for words of it afterwards.
+      source: 'Secret',
     }),
     cluster,
     operator,
@@ -79,6 +80,7 @@ story('the leader is frozen for longer than its Lease, and wakes up to see that 
   await fleet.until('the canary bakes', (it) => it.wave === 1 && it.bakeStartedAt !== undefined);
   const [before, frozen] = [operator.identity(), operator.leader()];
   const pid = pidOf(frozen, 'operator');
+  const [streams, ended] = [await counted(frozen, 'link_streams'), await counted(frozen, ENDED)];
   process.kill(pid, 'SIGSTOP');
   try {
     await operator.otherLeads(before);
@@ -90,6 +92,8 @@ story('the leader is frozen for longer than its Lease, and wakes up to see that 
   assert.equal(operator.identity(), now);
   // It lives on, it noticed, and from then on it did nothing: the bake had ended while it was frozen.
   assert.equal(pidOf(frozen, 'operator'), pid);
+  // Whatever it had to say was not said: it ended each stream that it still had, and counted it.
+  assert.equal((await counted(frozen, ENDED)) - ended, streams);
   const log = linesOf(frozen, 'operator');
   const end = log.findLastIndex((line) => line.includes('"leading no more"'));
   assert.notEqual(end, -1);
@@ -143,6 +147,15 @@ async function toldInAll(fleet: Fleet, old: Told, wanted: number): Promise<void>
   const told = () => Object.values(since(old, fleet.told())).reduce((sum, count) => sum + count, 0);
   await until(`apps were told ${wanted} times in all`, () => told() >= wanted, 30_000);
   assert.equal(told(), wanted);
+}
+
+const ENDED = 'link_ended_total{reason="not_leader"}';
+
+/** What that replica says in its metrics; 0 before it has counted any. */
+async function counted(pod: Pod, series: string): Promise<number> {
+  const text = await (await fetch(`http://${pod.status?.podIP}:9090/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.split(' ')[1] ?? 0);
 }
 
 async function killOperator({ operator }: Fleet): Promise<void> {
