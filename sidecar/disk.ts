@@ -1,11 +1,19 @@
 import { isCode } from './folder.ts';
 
+const MEDDLED = 'something else in the pod changes what the sidecar makes there: let it mount the volume readOnly';
+
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'its sizeLimit or its inodes are used up, and a candidate needs room beside the last good and the one before',
   EDQUOT: 'its quota is used up, and a candidate needs room beside the last good and the one before',
   EROFS: 'the sidecar must mount it without readOnly',
   EACCES: "give the pod an fsGroup, or the sidecar the volume's uid",
   EPERM: 'somebody forbids to change a name in it, as chattr +i does',
+  ENOENT: MEDDLED,
+  EEXIST: MEDDLED,
+  ENOTDIR: MEDDLED,
+  EISDIR: MEDDLED,
+  ENOTEMPTY: MEDDLED,
+  ELOOP: MEDDLED,
 };
 
 /** What the disk refuses is told with the volume that it is about, and what helps; the system's path below /proc/self/fd says nothing to anybody. */

@@ -59,6 +59,19 @@ describe('files are laid out', () => {
     );
   });
 
+  test('also where folders are in the way: at names that no key may have they go, and at a key’s name the refusal says so', (t) => {
+    const { put, folders, at, list, read } = aVolume(t);
+    for (const name of ['..data', '..data_tmp', '..key0_tmp', '..revision'])
+      fs.mkdirSync(at('configmaps/web', `${name}/deep/er`), { recursive: true });
+    const placed = put('r1', web({ a: 'A' }));
+    swap(folders, placed);
+    assert.deepEqual([read('configmaps/web', 'a'), read('configmaps/web', '..revision'), list('configmaps/web').length], ['A', 'r1', 4]);
+    fs.mkdirSync(at('configmaps/web', 'b'));
+    const because = /^Error: volume "configmaps\/web": a folder that is not the sidecar's is in the place of "b": remove it$/;
+    assert.throws(() => swap(folders, put('r2', web({ a: 'A2', b: 'B' }))), because);
+    assert.equal(read('configmaps/web', 'a'), 'A');
+  });
+
   test('without keys for a source that is optional and absent', (t) => {
     const { put, folders, list } = aVolume(t, ['configmaps/web', 'secrets/tls']);
     swap(folders, put('r1', { 'configmaps/web': { a: 'A' }, 'secrets/tls': {} }));

@@ -1,5 +1,5 @@
 import { bytesOf } from './bytes.ts';
-import { eachName, linkTarget, remove, removeFolder } from './folder.ts';
+import { eachName, linkTarget, removeAll } from './folder.ts';
 import { atPlace, DATA, type Folders, isTimestamped, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
 import type { SourcePath } from './protocol.ts';
@@ -17,8 +17,7 @@ export function collect(folders: Folders, keep: readonly Placed[]): void {
     const names = new Set([...kept.map(({ name }) => name), linkTarget(folder, DATA)]);
     eachName(folder, (name) => {
       try {
-        if (isHalfDone(name)) remove(folder, name);
-        if (isTimestamped(name) && !names.has(name)) removeFolder(folder, name);
+        if (isHalfDone(name) || (isTimestamped(name) && !names.has(name))) removeAll(folder, name);
       } catch {
         // Somebody else put something there. It costs space, and harms nobody.
       }

@@ -70,20 +70,16 @@ export function remove(folder: Folder, name: string): void {
   }
 }
 
-/** With all that is in it, whoever put it there. */
-export function removeFolder(folder: Folder, name: string, depth = 0): void {
+/** Whatever it is, and with all that is in it, whoever put it there. */
+export function removeAll(folder: Folder, name: string, depth = 0): void {
+  try {
+    return remove(folder, name);
+  } catch (error) {
+    // What unlink says of a folder, on one file system or another.
+    if (!isCode(error, 'EISDIR') && !isCode(error, 'EPERM')) throw error;
+  }
   if (depth > DEEPEST) throw new Error(`${name} lies deeper than ${DEEPEST} folders`);
-  within(folder, name, (inner) => {
-    eachName(inner, (each) => {
-      try {
-        remove(inner, each);
-      } catch (error) {
-        // What unlink says of a folder, on one file system or another.
-        if (!isCode(error, 'EISDIR') && !isCode(error, 'EPERM')) throw error;
-        removeFolder(inner, each, depth + 1);
-      }
-    });
-  });
+  within(folder, name, (inner) => eachName(inner, (each) => removeAll(inner, each, depth + 1)));
   fs.rmdirSync(pathIn(folder, name));
 }
 

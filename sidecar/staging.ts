@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { writeWhole } from './bytes.ts';
 import { inVolume } from './disk.ts';
 import { unfit, type Wanted as Fitting } from './fit.ts';
-import { alongPath, type Folder, linkTarget, pathIn, removeFolder, within } from './folder.ts';
+import { alongPath, type Folder, linkTarget, pathIn, removeAll, within } from './folder.ts';
 import { DATA, type Folders, folderOf, inFolder, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
 import { foldersOf, isByHand, type Volume } from './layout.ts';
@@ -71,7 +71,7 @@ export function seal(folders: Folders, placed: Placed): void {
         alongPath(inner, path, (into, name) => within(into, name, ({ fd }) => fs.fsyncSync(fd)));
       fs.fsyncSync(inner.fd);
     });
-    fs.fsyncSync(folderOf(folders, volume).fd);
+    inVolume(volume, () => fs.fsyncSync(folderOf(folders, volume).fd));
   }
 }
 
@@ -79,7 +79,7 @@ export function seal(folders: Folders, placed: Placed): void {
 export function discard(folders: Folders, placed: Placed): void {
   for (const { volume, name } of placed.folders) {
     try {
-      removeFolder(folderOf(folders, volume), name);
+      removeAll(folderOf(folders, volume), name);
     } catch {
       // Gone, or kept by what somebody else put into it: `collect` looks again.
     }

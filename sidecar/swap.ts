@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { inVolume } from './disk.ts';
-import { eachName, type Folder, isFolder, linkTarget, pathIn, remove } from './folder.ts';
+import { eachName, type Folder, isFolder, linkTarget, pathIn, remove, removeAll } from './folder.ts';
 import { DATA, type Folders, folderOf, placesIn } from './folders.ts';
 import type { Placed } from './journal.ts';
 import { topOf, type Volume } from './layout.ts';
@@ -31,8 +31,10 @@ export function swap(folders: Folders, placed: Placed): void {
   // Keys come last, so that none is seen before what it points at.
   for (const link of [...data, ...keys]) inVolume(link.folder.name, () => put(link));
   for (const { folder, tops } of volumes) {
-    removeOld(folder, tops);
-    fs.fsyncSync(folder.fd);
+    inVolume(folder.name, () => {
+      removeOld(folder, tops);
+      fs.fsyncSync(folder.fd);
+    });
   }
 }
 
@@ -65,18 +67,19 @@ function prepare(links: readonly Link[]): void {
   const made: Link[] = [];
   try {
     for (const link of links) {
-      refuseFolder(link);
       inVolume(link.folder.name, () => make(link));
       made.push(link);
     }
   } catch (error) {
-    for (const { folder, temporary } of made) remove(folder, temporary);
+    for (const { folder, temporary } of made) removeAll(folder, temporary);
     throw error;
   }
 }
 
-function make({ folder, temporary, target }: Link): void {
-  remove(folder, temporary);
+function make(link: Link): void {
+  const { folder, temporary, target } = link;
+  clearFolder(link);
+  removeAll(folder, temporary);
   fs.symlinkSync(target, pathIn(folder, temporary));
 }
 
@@ -84,12 +87,13 @@ function put({ folder, temporary, name }: Link): void {
   fs.renameSync(pathIn(folder, temporary), pathIn(folder, name));
 }
 
-/** A link takes the place of anything but a folder. */
-function refuseFolder({ folder, name }: Link): void {
-  if (isFolder(folder, name))
-    throw new Error(
-      `volume ${JSON.stringify(folder.name)}: a folder that is not the sidecar's is in the place of ${JSON.stringify(name)}: remove it`,
-    );
+/** A link takes the place of anything but a folder. One at a name that no key may have is nobody's; another one may be somebody's. */
+function clearFolder({ folder, name }: Link): void {
+  if (!isFolder(folder, name)) return;
+  if (name.startsWith('..')) return removeAll(folder, name);
+  throw new Error(
+    `volume ${JSON.stringify(folder.name)}: a folder that is not the sidecar's is in the place of ${JSON.stringify(name)}: remove it`,
+  );
 }
 
 function removeOld(folder: Folder, tops: ReadonlySet<string>): void {
