@@ -1,13 +1,11 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { inject, type InjectOptions } from '../operator/inject/inject.ts';
 import { edited, type Manifest, read } from './manifests.ts';
+import type { Outcome } from './outcome.ts';
 import { policyIn } from './policies.ts';
 import { templateOf } from './templates.ts';
 
 export type File = { readonly name: string; readonly text: string };
-
-/** `said` is for people. Exit code 1: a pod is refused; 2: the files are not what they should be. With either, nothing is to be written. */
-export type Outcome = { readonly exitCode: 0 | 1 | 2; readonly stdout: string; readonly said: readonly string[] };
 
 type Opened = File & { readonly manifests: readonly Manifest[] };
 
@@ -15,7 +13,7 @@ type Opened = File & { readonly manifests: readonly Manifest[] };
 type Word = { readonly exitCode: Outcome['exitCode']; readonly says: string } | null;
 type Changed = { readonly value: unknown; readonly words: readonly Word[] };
 
-/** Makes the webhook's change to files, for those who want it in Git. The policies are those in the files, and those in `policyFiles`. */
+/** Makes the webhook's change to files, for those who want it in Git. Where a pod is refused, or a file is wrong, nothing is written. The policies are those in the files, and those in `policyFiles`. */
 export function injectInto(files: readonly File[], policyFiles: readonly File[], options: InjectOptions): Outcome {
   const wrong: string[] = [];
   const opened = files.map((file) => open(file, wrong));

@@ -52,7 +52,7 @@ for (const [title, args, input, status, says] of [
     2,
     /^error: unknown option '--imag'\n\(Did you mean --image\?\)/,
   ],
-  ['no command', [], '', 2, /^Usage: kubectl-reload COMMAND/],
+  ['no command', [], '', 2, /^Usage: kubectl reload COMMAND/],
 ] as const) {
   test(`${title} ends with ${status}, and nothing is written`, () => {
     const ended = reload(args, input);

@@ -1,11 +1,15 @@
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Credential, Credentials, Tls } from './credentials.ts';
 
-/** The current context of `file`, or of $KUBECONFIG, or of ~/.kube/config: token, client certificate, or an exec plugin. */
-export function loadKubeconfig(file?: string): Credentials {
+/** The current context, or the one that is named, of `file`, or of $KUBECONFIG, or of ~/.kube/config: token, client certificate, or an exec plugin. */
+export function loadKubeconfig(file?: string, context?: string): Credentials {
   const config = new KubeConfig();
   if (file) config.loadFromFile(file);
   else config.loadFromDefault();
+  const names = config.getContexts().map(({ name }) => name);
+  if (context && !names.includes(context))
+    throw new Error(`the kubeconfig has no context '${context}': it has ${names.join(', ') || 'none'}`);
+  if (context) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (!cluster)
     throw new Error(

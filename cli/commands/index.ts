@@ -1,0 +1,6 @@
+import type { Add } from '../command.ts';
+import { inject } from './inject.ts';
+import { list } from './list.ts';
+
+/** In the order of the help. */
+export const commands: readonly Add[] = [list, inject];
