@@ -11,10 +11,15 @@ import { reloadPolicyKind } from './reload-policy.ts';
 export type Generated = { readonly path: URL; readonly text: string };
 
 export function generated(): readonly Generated[] {
-  return [reloadPolicyKind, reloadKind].flatMap((kind) => [
-    { path: here(`${GROUP}_${kind.plural}.yaml`), text: `${MADE_BY}${stringify(definition(kind), { lineWidth: 0 })}` },
-    { path: here(`../docs/reference/${kind.singular}.md`), text: reference(kind) },
-  ]);
+  return [reloadPolicyKind, reloadKind].flatMap((kind) => {
+    const name = `${GROUP}_${kind.plural}.yaml`;
+    const text = `${MADE_BY}${stringify(definition(kind), { lineWidth: 0 })}`;
+    return [
+      { path: here(name), text },
+      { path: here(`../charts/fleet-reload/definitions/${name}`), text },
+      { path: here(`../docs/reference/${kind.singular}.md`), text: reference(kind) },
+    ];
+  });
 }
 
 const MADE_BY = '# Made by crds/generate.ts from the zod types beside it: change those.\n';

@@ -5,7 +5,8 @@ needs cluster; packages
 cd "$ROOT"
 step() { echo "── $*"; "$@"; }
 step node crds/generate.ts
-step git diff --exit-code -- crds docs/reference || { echo 'The generated files are not those of the sources: commit what `make generate` wrote.' >&2; exit 1; }
+step node charts/readme.ts
+step git diff --exit-code -- crds docs/reference charts || { echo 'The generated files are not those of the sources: commit what `make generate` wrote.' >&2; exit 1; }
 step tsc --noEmit
 step oxlint --type-aware
 step biome format
