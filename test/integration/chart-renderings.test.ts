@@ -1,0 +1,108 @@
+/** What the chart makes: by default what deploy/ has, and with other values a little else. Helm asks no cluster for it. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { type Installed, keyOf, withoutHelm } from '../support/chart.ts';
+import { onCluster } from '../support/kubectl.ts';
+
+const CHART = 'charts/fleet-reload';
+const render = (...values: readonly string[]) =>
+  onCluster('helm', 'template', 'fleet-reload', CHART, '-n', 'fleet-reload-system', ...values.flatMap((value) => ['--set', value]));
+const DEFAULTS = await render();
+
+test('helm lint has nothing to say', async () => {
+  await onCluster('helm', 'lint', '--strict', CHART);
+});
+
+test('a value that there is not is refused, by its name', async () => {
+  await assert.rejects(render('replica=3'), /additional properties 'replica' not allowed/);
+});
+
+const chart = objectsOf(DEFAULTS).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === undefined);
+const deploy = objectsOf(
+  globSync(['deploy/*.yaml', 'crds/*.yaml'])
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('---\n'),
+);
+
+test('the chart has what deploy/ has but its namespace, and more for people and for drains', () => {
+  const [ours, theirs] = [chart.map(keyOf).toSorted(), deploy.map(keyOf).toSorted()];
+  assert.deepEqual(
+    theirs.filter((key) => !ours.includes(key)),
+    ['Namespace fleet-reload-system'],
+  );
+  assert.deepEqual(
+    ours.filter((key) => !theirs.includes(key)),
+    [
+      'ClusterRole fleet-reload-approver',
+      'ClusterRole fleet-reload-edit',
+      'ClusterRole fleet-reload-view',
+      'PodDisruptionBudget fleet-reload',
+    ],
+  );
+});
+
+for (const object of deploy.filter(({ kind }) => kind !== 'Namespace'))
+  test(`${keyOf(object)} is the same in the chart and in deploy/`, () => {
+    const its = chart.find((other) => keyOf(other) === keyOf(object));
+    assert.deepEqual(its && withoutHelm(its), withoutHelm(object));
+  });
+
+test('a release of another name, elsewhere, names nothing of the default one', async () => {
+  const lines = (await onCluster('helm', 'template', 'blue', CHART, '-n', 'ops')).split('\n').map((line) => line.trim());
+  assert.deepEqual(new Set(lines.filter((line) => /(?<!blue-)fleet-reload/.test(line) && !/^#|^description:/.test(line))), UNNAMED);
+});
+
+/** The chart and the images, and what has that name wherever the operator is. */
+const UNNAMED = new Set([
+  'app.kubernetes.io/name: fleet-reload',
+  'helm.sh/chart: fleet-reload-0.1.0',
+  '- --sidecar-image=localhost/fleet-reload-sidecar:dev',
+  'image: localhost/fleet-reload-operator:dev',
+  'resourceNames: [fleet-reload-ca, fleet-reload-digest-key]',
+  'resourceNames: [fleet-reload-ca]',
+]);
+
+const GOLDEN: Readonly<Record<string, readonly string[]>> = {
+  'cert-manager': ['injection.certManager.enabled=true'],
+  'cert-manager-issuer': [
+    'injection.certManager.enabled=true',
+    'injection.certManager.issuerRef.kind=ClusterIssuer',
+    'injection.certManager.issuerRef.name=internal',
+  ],
+  'service-monitor': ['serviceMonitor.enabled=true', 'serviceMonitor.labels.release=prometheus'],
+  'job-gate': ['jobGate=true'],
+  'one-replica-by-digest': ['replicas=1', `image.digest=sha256:${'0'.repeat(64)}`, 'sidecar.image.tag='],
+  'crds-go-too': ['crds.keep=false'],
+};
+
+for (const [name, values] of Object.entries(GOLDEN))
+  test(`with ${values.join(' ')} the rendering differs as in test/integration/charts/${name}.diff`, async () => {
+    const golden = join(import.meta.dirname, 'charts', `${name}.diff`);
+    const answer = difference(DEFAULTS, await render(...values));
+    if (process.env.UPDATE) writeFileSync(golden, answer);
+    assert.equal(answer, readFileSync(golden, 'utf8'));
+  });
+
+function objectsOf(text: string): readonly Installed[] {
+  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Installed | null) ?? []);
+}
+
+/** The lines that go and come, with two around them. Without line numbers, which move with every other change. */
+function difference(before: string, after: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+  const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+  writeFileSync(a, before);
+  writeFileSync(b, after);
+  const { stdout } = spawnSync('diff', ['-U2', a, b], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .slice(2)
+    .map((line) => (line.startsWith('@@') ? '@@' : line))
+    .join('\n');
+}
