@@ -33,8 +33,13 @@ const ARGS = ['--lease-duration=4s', '--renew-deadline=3s', '--retry-period=500m
 const LEADER = 'fleetreload.dev/leader';
 
 /** `kubectl apply` of deploy/: nothing changes where it is installed. */
-export async function installOperator({ follow }: Cluster): Promise<Operator> {
+export async function installOperator(cluster: Cluster): Promise<Operator> {
   await applyOperator();
+  return await followOperator(cluster);
+}
+
+/** The one that is installed already, whoever did it. */
+export async function followOperator({ follow }: Cluster): Promise<Operator> {
   const all = await follow<Pod>(`/api/v1/namespaces/${SYSTEM}/pods`, keepLogs);
   const leases = await follow<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases`);
   const pods = () => all.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);

@@ -10,12 +10,12 @@ import { installOperator, type Operator } from './operator.ts';
  *     const story = storiesOf((cluster, operator) => openFleet(…));
  *     story('a good edit reaches every pod', async (fleet) => { … });
  */
-export function storiesOf(open: (cluster: Cluster, operator: Operator) => Promise<Fleet>) {
+export function storiesOf(open: (cluster: Cluster, operator: Operator) => Promise<Fleet>, install = installOperator) {
   let cluster: Cluster;
   let fleet: Fleet | undefined;
   before(async () => {
     cluster = await openCluster();
-    fleet = await open(cluster, await installOperator(cluster));
+    fleet = await open(cluster, await install(cluster));
   });
   after(async () => {
     await fleet?.close();
