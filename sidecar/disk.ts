@@ -3,8 +3,8 @@ import { isCode } from './folder.ts';
 const MEDDLED = 'something else in the pod changes what the sidecar makes there: let it mount the volume readOnly';
 
 const ADVICE: Readonly<Record<string, string>> = {
-  ENOSPC: 'its sizeLimit or its inodes are used up, and a candidate needs room beside the last good and the one before',
-  EDQUOT: 'its quota is used up, and a candidate needs room beside the last good and the one before',
+  ENOSPC: 'its sizeLimit or its inodes are used up: make room in it, or make it larger',
+  EDQUOT: 'its quota is used up: make room in it, or raise the quota',
   EROFS: 'the sidecar must mount it without readOnly',
   EACCES: "give the pod an fsGroup, or the sidecar the volume's uid",
   EPERM: 'somebody forbids to change a name in it, as chattr +i does',

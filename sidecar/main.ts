@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { awaitFiles, recover } from './boot.ts';
+import { inVolume } from './disk.ts';
 import { drive } from './drive.ts';
 import { effects } from './effects.ts';
 import { dyingAt } from './failpoint.ts';
@@ -61,7 +62,7 @@ function main(): void {
   const driving = process.env['FLEETRELOAD_FAILPOINT'] ? dyingAt(process.env['FLEETRELOAD_FAILPOINT']) : drive;
   const driver = driving(resume(journal, monotonic()), {
     now: monotonic,
-    write: (kept) => writeJournal(options.state, kept),
+    write: (kept) => inVolume(options.state, () => writeJournal(options.state, kept)),
     run: (effect) => does.run(effect),
   });
 
