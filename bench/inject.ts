@@ -1,5 +1,6 @@
 import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { inject, type Pod } from '../operator/inject/inject.ts';
+import { largePod } from './large-pod.ts';
 import { median, p99 } from './median.ts';
 import type { Findings } from './table.ts';
 
@@ -12,16 +13,16 @@ const OPTIONS = { image: 'localhost/fleet-reload-sidecar:dev', operator: 'fleet-
 export function injectBench(): Findings {
   const policies = Array.from({ length: POLICIES }, (_, i) => aPolicy(i));
   const pods: Readonly<Record<string, Pod>> = {
-    'a large pod, of the last policy': aPod(`app-${POLICIES - 1}`),
-    'the same, injected before': injected(aPod(`app-${POLICIES - 1}`), policies),
-    'the same, refused by its last container': refused(aPod(`app-${POLICIES - 1}`)),
-    'a pod that no policy selects': aPod('nobody'),
+    'a large pod, of the last policy': largePod(`app-${POLICIES - 1}`),
+    'the same, injected before': injected(largePod(`app-${POLICIES - 1}`), policies),
+    'the same, refused by its last container': refused(largePod(`app-${POLICIES - 1}`)),
+    'a pod that no policy selects': largePod('nobody'),
   };
   const rows = Object.entries(pods).map(([name, pod]) => {
     const times = timesOf(() => inject(pod, policies, OPTIONS));
     return [name, times.length, inject(pod, policies, OPTIONS).kind, median(times).toFixed(2), p99(times).toFixed(2)];
   });
-  const bytes = JSON.stringify(aPod('app-1')).length;
+  const bytes = JSON.stringify(largePod('app-1')).length;
   const says = `\`inject()\` with ${POLICIES.toLocaleString('en')} policies in the namespace, a pod of 30 containers and 40 volumes (${Math.round(bytes / 1000)} kB of JSON), in ms by the clock. Promised, together with the webhook: ${PROMISED_MS} ms.`;
   return {
     tables: [{ title: 'Injection', says, columns: ['pod', 'rounds', 'answer', 'median', 'p99'], rows }],
@@ -55,28 +56,6 @@ function aPolicy(i: number): ReloadPolicy {
       handle: { signal: { container: 'app-0', process: 'nginx' } },
     },
   });
-}
-
-/** Half of its volumes show sources; every container mounts ten of them. */
-function aPod(app: string): Pod {
-  const volumes = Array.from({ length: 40 }, (_, i) => ({
-    name: `volume-${i}`,
-    configMap: { name: i % 2 === 0 ? `config-${(i / 2) % 16}` : `other-${i}`, items: items(20), defaultMode: 0o644 },
-  }));
-  const containers = Array.from({ length: 30 }, (_, i) => ({
-    name: `app-${i}`,
-    image: 'registry.example.com/shop/app@sha256:0f8fad5bd9cb469fa16570867728950e0f8fad5bd9cb469fa16570867728950e',
-    env: Array.from({ length: 100 }, (_, e) => ({
-      name: `VARIABLE_${e}`,
-      valueFrom: { configMapKeyRef: { name: `other-${e}`, key: `key-${e}` } },
-    })),
-    volumeMounts: Array.from({ length: 10 }, (_, m) => ({ name: `volume-${(i + m) % 40}`, mountPath: `/etc/app/${m}` })),
-  }));
-  return { metadata: { labels: { app, tier: 'front' } }, spec: { securityContext: { runAsUser: 101, fsGroup: 101 }, containers, volumes } };
-}
-
-function items(count: number) {
-  return Array.from({ length: count }, (_, i) => ({ key: `key-${i}.conf`, path: `sites/${i}/key-${i}.conf` }));
 }
 
 function injected(pod: Pod, policies: readonly ReloadPolicy[]): Pod {

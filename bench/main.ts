@@ -1,10 +1,10 @@
 /**
  * Measures what is promised of sizes, counts, times and memory, and prints it as tables.
  *
- *     node bench/main.ts [plan] [inject] [status] [writes] [memory] [link]
+ *     node bench/main.ts [plan] [inject] [status] [writes] [memory] [link] [webhook]
  *
  * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), LINK_SIZES='200 1000' (of `link`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
- * `writes`, `memory` and `link` need a control plane of their own, as make/bench.sh makes it. Ends with 1 where a count breaks a promise; a time never does.
+ * `writes`, `memory` and `link` need a control plane of their own, `webhook` a whole cluster, as make/bench.sh makes them. Ends with 1 where a count breaks a promise; a time never does.
  */
 
 import { cpus, release, totalmem } from 'node:os';
@@ -13,6 +13,7 @@ import { planBench } from './plan.ts';
 import { statusBench } from './status.ts';
 import { linkBench } from './link.ts';
 import { memoryBench } from './memory.ts';
+import { webhookBench } from './webhook.ts';
 import { writesBench } from './writes.ts';
 import { type Findings, printed } from './table.ts';
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   writes: writesBench,
   memory: memoryBench,
   link: linkBench,
+  webhook: webhookBench,
 };
 
 // Whoever ends us ends what we started, too.

@@ -1,19 +1,24 @@
 #!/bin/bash
-# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status writes memory link" picks; the last three
-# run beside a control plane of their own, without a kubelet (KEEP=1 keeps it).
+# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status writes memory link webhook" picks.
+# `writes`, `memory` and `link` run beside a control plane of their own, without a kubelet, and `webhook` on a whole cluster (KEEP=1 keeps the last one).
 . "$(dirname "$0")/lib.sh"
-read -ra only <<<"${ONLY:-plan inject status writes memory link}"
-if [[ " ${only[*]} " == *' writes '* || " ${only[*]} " == *' memory '* || " ${only[*]} " == *' link '* ]]; then
-  needs cluster; alone bench; packages; binaries
-  mkdir -p "$ROOT/dist/bench"; rm -f "$ROOT"/dist/bench/*.log
+read -ra only <<<"${ONLY:-plan inject status writes memory link webhook}"
+picks() { [[ " ${only[*]} " =~ \ ($1)\  ]]; }
+if picks 'writes|memory|link|webhook'; then needs cluster; alone bench; packages; binaries; else needs packages; packages; fi
+cd "$ROOT"
+if picks 'writes|memory|link'; then
+  mkdir -p dist/bench; rm -f dist/bench/*.log
   cluster_down bench
   trap 'cluster_end bench' EXIT
   trap 'exit 130' INT TERM HUP
   export APISERVER_FLAGS="--audit-policy-file=$ROOT/bench/audit-policy.yaml --audit-log-path=$ROOT/dist/bench/audit.log --audit-log-maxsize=1000"
-  progress 'starting a control plane' "$ROOT/test/cluster/up.sh" --name bench --control-plane
+  progress 'starting a control plane' test/cluster/up.sh --name bench --control-plane
   cluster_env bench
-  "$KUBECTL" apply --server-side -f "$ROOT/crds" -f "$ROOT/deploy/1-namespace.yaml" -f "$ROOT/deploy/2-access.yaml" >/dev/null
-else
-  needs packages; packages
+  "$KUBECTL" apply --server-side -f crds -f deploy/1-namespace.yaml -f deploy/2-access.yaml >/dev/null
 fi
-cd "$ROOT"; node bench/main.ts "${only[@]}"
+if ! picks webhook; then node bench/main.ts "${only[@]}"; exit; fi
+read -ra before <<<"${only[*]/webhook/}"
+[ ${#before[@]} = 0 ] || node bench/main.ts "${before[@]}"
+unset APISERVER_FLAGS
+cluster_fresh bench
+node bench/main.ts webhook
