@@ -116,11 +116,13 @@ async function bothShow({ ours, kubelets }: Pair, version: string, container: st
   const areShown = () => isDeepStrictEqual(shown(), { ours: expected, kubelets: expected });
   const look = async () => {
     if (areShown()) return true;
-    await cluster.kube.patch(pathOf(kubelets), { metadata: { annotations: { look: randomUUID() } } }, 'merge');
+    // Changed before it has started, it would be put off.
+    if (shown().kubelets !== null)
+      await cluster.kube.patch(pathOf(kubelets), { metadata: { annotations: { look: randomUUID() } } }, 'merge');
     await sleep(500);
     return areShown();
   };
-  await until(`both show ${version}`, look, 60_000).catch(() => undefined);
+  await until(`both show ${version}`, look, 120_000).catch(() => undefined);
   assert.deepEqual(shown(), { ours: expected, kubelets: expected }, `${container} in ${version}`);
 }
 
