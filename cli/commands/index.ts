@@ -1,7 +1,32 @@
 import type { Add } from '../command.ts';
+import { abort } from './abort.ts';
+import { approve } from './approve.ts';
+import { freeze } from './freeze.ts';
 import { get } from './get.ts';
 import { inject } from './inject.ts';
 import { list } from './list.ts';
+import { pause } from './pause.ts';
+import { promote } from './promote.ts';
+import { resume } from './resume.ts';
+import { retry } from './retry.ts';
+import { undo } from './undo.ts';
+import { unfreeze } from './unfreeze.ts';
 
 /** In the order of the help. */
-export const commands: readonly Add[] = [list, get, inject];
+export const commands: readonly Add[] = [
+  list,
+  get,
+  history,
+  diff,
+  wait,
+  approve,
+  pause,
+  resume,
+  promote,
+  abort,
+  retry,
+  undo,
+  freeze,
+  unfreeze,
+  inject,
+];
