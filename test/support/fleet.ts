@@ -143,7 +143,7 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
       try {
         await keepWords(namespace, operator);
       } finally {
-        await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+        await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
       }
     },
   };
