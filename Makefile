@@ -18,7 +18,7 @@ test: ## all tests, quick ones first; the last on a real Kubernetes (KEEP=1 keep
 check: ## what CI runs: generate, types, lint, format, test
 	@make/check.sh
 
-unit: ## the quick tests: no cluster, and no root but for two of them
+unit: ## the quick tests: no cluster, and no root but for a few of them
 	@make/npm.sh node test/run.ts unit scenarios simulation fuzz
 
 simulate: ## the seeded simulation alone, a million happenings; SEED=… replays one
