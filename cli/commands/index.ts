@@ -1,8 +1,10 @@
 import type { Add } from '../command.ts';
 import { abort } from './abort.ts';
 import { approve } from './approve.ts';
+import { diff } from './diff.ts';
 import { freeze } from './freeze.ts';
 import { get } from './get.ts';
+import { history } from './history.ts';
 import { inject } from './inject.ts';
 import { list } from './list.ts';
 import { pause } from './pause.ts';
@@ -11,6 +13,7 @@ import { resume } from './resume.ts';
 import { retry } from './retry.ts';
 import { undo } from './undo.ts';
 import { unfreeze } from './unfreeze.ts';
+import { wait } from './wait.ts';
 
 /** In the order of the help. */
 export const commands: readonly Add[] = [
