@@ -6,6 +6,7 @@ import { freeze } from './freeze.ts';
 import { get } from './get.ts';
 import { history } from './history.ts';
 import { inject } from './inject.ts';
+import { lint } from './lint.ts';
 import { list } from './list.ts';
 import { pause } from './pause.ts';
 import { promote } from './promote.ts';
@@ -31,5 +32,6 @@ export const commands: readonly Add[] = [
   undo,
   freeze,
   unfreeze,
+  lint,
   inject,
 ];

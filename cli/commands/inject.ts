@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { offline } from '../command.ts';
-import { readFiles } from '../files.ts';
+import { appended, fileOption, readFiles } from '../files.ts';
 import { injectInto } from '../inject.ts';
 
 type Options = {
@@ -16,7 +16,7 @@ export const inject = offline<Options>(
     says: "make the webhook's change to pods in files, for those who want it in Git; everything else in them stays, byte for byte",
     example: 'kubectl reload inject -f policy.yaml -f web.yaml > injected.yaml',
     options: [
-      new Option('-f, --filename <file>', 'a file of manifests, or - for stdin; repeatable').argParser(appended).makeOptionMandatory(),
+      fileOption(),
       new Option('--policy <file>', 'a file with a ReloadPolicy that is in none of the files; repeatable').argParser(appended),
       new Option('--image <ref>', "the sidecar's image").default('localhost/fleet-reload-sidecar:dev'),
       new Option('--operator <host:port>', 'what the sidecar dials').default('fleet-reload.fleet-reload-system.svc:8443'),
@@ -25,7 +25,3 @@ export const inject = offline<Options>(
   },
   ({ options: { filename, policy = [], image, operator } }) => injectInto(readFiles(filename), readFiles(policy), { image, operator }),
 );
-
-function appended(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
