@@ -33,9 +33,11 @@ export function meanMs({ count, sum }: Histogram): number {
   return (sum * 1000) / count;
 }
 
-/** The first bound within which this part of all were: a histogram knows no more. */
-export function boundMs({ within, count }: Histogram, part: number): number {
-  return (within.find(([, many]) => many >= count * part)?.[0] ?? Number.NaN) * 1000;
+/** The first bound within which this part of all were, such as `≤ 5`: a histogram knows no more. */
+export function boundMs({ within, count }: Histogram, part: number): string {
+  const at = within.findIndex(([, many]) => many >= count * part);
+  const [bound = Number.NaN] = within[at] ?? [];
+  return bound === Number.POSITIVE_INFINITY ? `> ${(within[at - 1]?.[0] ?? 0) * 1000}` : `≤ ${bound * 1000}`;
 }
 
 function combined(a: Histogram, b: Histogram, sign: 1 | -1): Histogram {
