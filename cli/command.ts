@@ -17,8 +17,8 @@ export type Help = {
 export type Given<O> = { readonly args: readonly string[]; readonly options: O };
 export type Call<O> = Given<O> & { readonly cluster: Cluster; readonly screen: Screen };
 
-/** Puts a command into the program. */
-export type Add = (program: Command) => void;
+/** One word of the program: what its help says, and how it is put in. */
+export type Entry = { readonly help: Help; readonly add: (program: Command) => void };
 
 const EXIT_CODES = '0 done; 1 failed or refused; 2 the command line is wrong.';
 const FLAGS = [
@@ -28,20 +28,26 @@ const FLAGS = [
 ];
 
 /** A command that needs no cluster. */
-export function offline<O extends object>(help: Help, act: (given: Given<O>) => Outcome): Add {
-  return (program) =>
-    added(program, help).action((...given: readonly unknown[]) => {
-      const command = given.at(-1) as Command;
-      end(act({ args: command.args, options: command.opts<O>() }));
-    });
+export function offline<O extends object>(help: Help, act: (given: Given<O>) => Outcome): Entry {
+  return {
+    help,
+    add: (program) =>
+      added(program, help).action((...given: readonly unknown[]) => {
+        const command = given.at(-1) as Command;
+        end(act({ args: command.args, options: command.opts<O>() }));
+      }),
+  };
 }
 
-export function onCluster<O extends object = object>(help: Help, act: (call: Call<O>) => Promise<Outcome>): Add {
-  return (program) =>
-    added(program, { ...help, options: [...(help.options ?? []), ...FLAGS] }).action(async (...given: readonly unknown[]) => {
-      const command = given.at(-1) as Command;
-      end(await called(command, act));
-    });
+export function onCluster<O extends object = object>(help: Help, act: (call: Call<O>) => Promise<Outcome>): Entry {
+  return {
+    help,
+    add: (program) =>
+      added(program, { ...help, options: [...(help.options ?? []), ...FLAGS] }).action(async (...given: readonly unknown[]) => {
+        const command = given.at(-1) as Command;
+        end(await called(command, act));
+      }),
+  };
 }
 
 async function called<O extends object>(command: Command, act: (call: Call<O>) => Promise<Outcome>): Promise<Outcome> {

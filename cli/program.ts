@@ -6,6 +6,6 @@ export function program(): Command {
     .usage('COMMAND')
     .description('Reloads of a whole fleet: staged, proved and revertible.')
     .exitOverride();
-  for (const add of commands) add(whole);
+  for (const { add } of commands) add(whole);
   return whole;
 }

@@ -1,4 +1,4 @@
-import type { Add } from '../command.ts';
+import type { Entry } from '../command.ts';
 import { abort } from './abort.ts';
 import { approve } from './approve.ts';
 import { diff } from './diff.ts';
@@ -17,7 +17,7 @@ import { unfreeze } from './unfreeze.ts';
 import { wait } from './wait.ts';
 
 /** In the order of the help. */
-export const commands: readonly Add[] = [
+export const commands: readonly Entry[] = [
   list,
   get,
   history,
