@@ -38,7 +38,10 @@ function refusalOf(situation: Situation, progress: Progress, request: Request): 
   if (revision === candidate) return `${revision} is rolling out already`;
   if (revision === stable && candidate === null && isStable(situation, progress)) return `${revision} is stable already`;
   const failed = progress.quarantined.find((it) => it.revision === revision);
-  if (failed !== undefined) return `${revision} is in quarantine: ${failed.because}. Retry it on the Reload of rollout ${failed.rollout}`;
+  if (failed !== undefined) {
+    const lifts = failed.rollout === 0 ? '' : `. Retry it on the Reload of rollout ${failed.rollout}`;
+    return `${revision} is in quarantine: ${failed.because}${lifts}`;
+  }
   return stoppedBy(situation, progress);
 }
 

@@ -29,8 +29,9 @@ function restBehind(situation: Situation, progress: Progress, revision: Revision
   if (failed) {
     // What was said of it as it failed may say more: who is not back.
     const isSaid = progress.because.startsWith(failed.because);
-    const lifts = `(a retry on the Reload of rollout ${failed.rollout} lifts it)`;
-    const said = isSaid ? progress.because.split(BEHIND)[0] : `${revision} is in quarantine: ${failed.because} ${lifts}`;
+    // Undone before any rollout began: there is no Reload yet.
+    const lifts = failed.rollout === 0 ? '' : ` (a retry on the Reload of rollout ${failed.rollout} lifts it)`;
+    const said = isSaid ? progress.because.split(BEHIND)[0] : `${revision} is in quarantine: ${failed.because}${lifts}`;
     return withStragglers(situation, progress, 'Degraded', said ?? '');
   }
   const wait = waitOf(situation, progress);
