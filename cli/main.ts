@@ -8,6 +8,9 @@ import { program } from './program.ts';
 
 const USAGE = 2;
 
+// Who reads no further, as `| head` does, has what they wanted.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
 try {
   await program().parseAsync();
 } catch (error) {

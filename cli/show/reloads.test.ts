@@ -23,12 +23,12 @@ test('the history has the newest rollout first, with what it took so far', () =>
     rollouts(RELOADS, { wide: false, now: NOW }),
     `
 ROLLOUT   REVISION           OUTCOME     TOOK   APPLIED   AGE   WHY
-7         9c01d2e4b6a83f2a   under way   60s    -         3m    the sources changed, by kubectl-client-side-apply
-6         3f2a9c01d2e4b6a8   Succeeded   90s    4/4       3m    the sources changed, by kubectl-client-side-apply
+7         9c01d2e4b6a83f2a   under way   60s    -         3m    the sources changed (edited by kubectl-client-side-apply)
+6         3f2a9c01d2e4b6a8   Succeeded   90s    4/4       3m    the sources changed (edited by kubectl-client-side-apply)
 `.slice(1),
   );
 });
 
 test('wide, it says from where each came, and why it ended so', () => {
-  assert.match(rollouts(RELOADS, { wide: true, now: NOW }), /by kubectl-client-side-apply {3}3f2a9c01d2e4b6a8 {3}wave 1 of 3 bakes\n/);
+  assert.match(rollouts(RELOADS, { wide: true, now: NOW }), /by kubectl-client-side-apply\) {3}3f2a9c01d2e4b6a8 {3}wave 1 of 3 bakes\n/);
 });

@@ -1,6 +1,7 @@
 import type { Reload } from '../../crds/reload.ts';
 import { span } from './age.ts';
 import { table } from './table.ts';
+import { why } from './why.ts';
 
 /** A line a rollout, newest first. `TOOK`: from its beginning to its end; so far where it runs. */
 export function rollouts(reloads: readonly Reload[], { wide, now }: { readonly wide: boolean; readonly now: number }): string {
@@ -14,7 +15,7 @@ export function rollouts(reloads: readonly Reload[], { wide, now }: { readonly w
       startedAt ? span((finishedAt ? Date.parse(finishedAt) : now) - Date.parse(startedAt)) : '',
       members ? `${members.applied}/${members.asked}` : '',
       metadata.creationTimestamp ? span(now - Date.parse(metadata.creationTimestamp)) : '',
-      `${spec.because}${spec.changedBy ? `, by ${spec.changedBy}` : ''}`,
+      why(spec.because, spec.changedBy),
       ...(wide ? [spec.from ?? '', because] : []),
     ];
   });

@@ -36,7 +36,8 @@ web  Progressing
 ├─ stable     3f2a9c01d2e4b6a8
 ├─ candidate  9c01d2e4b6a83f2a
 └─ web-7  [█████░░░░░░░░░░░░░░░] 1 of 4 on the candidate
-   │  the sources changed, by kubectl-client-side-apply
+   │  the sources changed (edited by
+   │  kubectl-client-side-apply)
    ├─ ✓ wave 1  up to 1  1 in all, passed after 4s
    │  └─ ✓ web-a  9c01d2e4b6a83f2a  Confirmed
    ├─ ● wave 2  up to 50%  2 in all, open, approved by alice

@@ -6,6 +6,7 @@ import { bar } from './bar.ts';
 import { memberBranches } from './member-branches.ts';
 import { type Colour, oneLine } from './paint.ts';
 import type { Branch, Piece } from './tree.ts';
+import { why } from './why.ts';
 
 /** `reload`: the record of the present rollout, or of the last one; null where it is gone. */
 export type Seen = { readonly policy: ReloadPolicy; readonly reload: Reload | null; readonly members: readonly Member[] };
@@ -38,11 +39,11 @@ export function standing({ policy, reload, members }: Seen): Branch {
 
 /** Under way, or the last one: that one has no members of its own any more. */
 function rolloutOf({ metadata, spec, status = {} }: ReloadPolicy, reload: Reload | null, members: readonly Member[]): Branch | null {
-  const { rollout = 0, outcome, candidateRevision, waves = [], why = '' } = status;
+  const { rollout = 0, outcome, candidateRevision, waves = [] } = status;
   if (rollout === 0) return null;
-  const by = reload?.spec.changedBy ? `, by ${reload.spec.changedBy}` : '';
+  const begun = why(status.why ?? '', reload?.spec.changedBy);
   const name = `${metadata.name}-${rollout}  `;
-  if (!candidateRevision) return { line: [name, ...endOf(outcome)], because: reload?.status?.because ?? `${why}${by}` };
+  if (!candidateRevision) return { line: [name, ...endOf(outcome)], because: reload?.status?.because ?? begun };
   const places = placesOf(members, rollout, waves);
   const opened = waves.map((wave, i): Branch => {
     const isOpen = i === waves.length - 1;
@@ -57,7 +58,7 @@ function rolloutOf({ metadata, spec, status = {} }: ReloadPolicy, reload: Reload
   const rest = members.filter(({ name }) => !places.has(name));
   return {
     line: [name, ...bar(...reachedBy(candidateRevision, members, status)), ' on the candidate'],
-    because: `${why}${by}`,
+    because: begun,
     branches: [...opened, ...next, ...(rest.length > 0 ? [{ line: ['not asked'], branches: memberBranches(rest, status) }] : [])],
   };
 }
