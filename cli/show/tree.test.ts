@@ -14,16 +14,17 @@ const ROOT: Branch = {
 
 test('on a terminal a line ends at its edge, and a reason goes on below, between words', () => {
   assert.equal(
-    tree(ROOT, { columns: 32, paint: plain }),
+    tree(ROOT, { columns: 30, paint: plain }),
     `
 web  Progressing
-│  web-b refused it: nginx kept
-│  its workers
+│  web-b refused it: nginx
+│  kept its workers
 ├─ wave 1
 │  └─ ✗ web-b
-│        nginx master 7 kept its
-│        workers 12, 13 for 3s
-└─ wave 2 of a name that is long
+│        nginx master 7 kept
+│        its workers 12, 13
+│        for 3s
+└─ wave 2 of a name that is lo
 `.slice(1),
   );
 });
