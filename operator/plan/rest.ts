@@ -67,7 +67,7 @@ function restOnStable(situation: Situation, progress: Progress, stable: Revision
     return say(progress, stop?.phase ?? 'Progressing', stop === null ? words : `${stop.because}; ${words}`, stop?.until ?? null);
   }
   const isBehind = live.some(({ running }) => running !== null && running.revision !== stable);
-  const wakeAt = isBehind ? (settling(situation).toSorted((a, b) => a - b)[0] ?? null) : null;
+  const wakeAt = isBehind ? earliest(settling(situation)) : null;
   if (progress.phase === 'Healthy') return { progress, wakeAt };
   return say(progress, 'Healthy', `${stable} is stable, and is what the sources say`, wakeAt);
 }
