@@ -1,0 +1,135 @@
+/** The chart on a real cluster: installed, tested, upgraded in the middle of a rollout, uninstalled and installed again. Nobody is signalled by any of it. */
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { each, openFleet, since } from '../support/fleet.ts';
+import { kubectl, onCluster } from '../support/kubectl.ts';
+import { nginxFleet, page } from '../support/nginx-fleet.ts';
+import { followOperator, SYSTEM } from '../support/operator.ts';
+import { storiesOf } from '../support/story.ts';
+import { until } from '../support/until.ts';
+
+const CHART = 'charts/fleet-reload';
+const LEASE = ['duration=4s', 'renewDeadline=3s', 'retryPeriod=500ms'].flatMap((value) => ['--set', `lease.${value}`]);
+const helm = (verb: string, ...args: readonly string[]) => onCluster('helm', verb, 'fleet-reload', ...args, '-n', SYSTEM);
+const install = (chart: string, ...args: readonly string[]) =>
+  helm('upgrade', chart, '--install', '--create-namespace', '--wait', '--timeout=2m', ...LEASE, ...args);
+
+const story = storiesOf(
+  (cluster, operator) =>
+    openFleet(
+      'chart',
+      nginxFleet({
+        replicas: 2,
+        waves: [
+          { upTo: 1, bake: '2s' },
+          { upTo: '100%', bake: '0s' },
+        ],
+        maxUnavailable: 1,
+      }),
+      cluster,
+      operator,
+    ),
+  async (cluster) => {
+    // The definitions are there already, by kubectl: as docs/install.md says.
+    await install(olderChart(), '--take-ownership', '--force-conflicts');
+    return await followOperator(cluster);
+  },
+);
+
+after(async () => {
+  await helm('uninstall', '--ignore-not-found', '--wait');
+  await kubectl(['delete', 'namespace', SYSTEM, '--ignore-not-found', '--timeout=120s']);
+});
+
+story('helm test does a real rollout, by injected sidecars, and leaves nothing', async () => {
+  await helm('test', '--timeout=3m');
+  const left = await kubectl([
+    'get',
+    'namespaces',
+    '-o',
+    'jsonpath={range .items[?(@.status.phase=="Active")]}{.metadata.name}{"\\n"}{end}',
+  ]);
+  assert.ok(!left.split('\n').includes('fleet-reload-test'), left);
+});
+
+story('an upgrade to the same signals nobody', async (fleet) => {
+  const old = fleet.told();
+  await install(olderChart());
+  await fleet.quiet(old);
+});
+
+story(
+  'an upgrade in the middle of a rollout brings new definitions and new replicas, and the rollout goes on: each app is told once',
+  async (fleet) => {
+    assert.doesNotMatch(await columns(), /Because/);
+    const old = fleet.told();
+    const rollout = (fleet.status().rollout ?? 0) + 1;
+    await fleet.patch({
+      waves: [
+        { upTo: 1, bake: '2s' },
+        { upTo: '100%', bake: '0s', approval: 'Required' },
+      ],
+    });
+    await fleet.edit(page('v2'));
+    await fleet.until('the canary has it', (status) => status.rollout === rollout && status.bakeStartedAt !== undefined);
+    const before = fleet.operator.pods().map(({ metadata }) => metadata.name);
+    await install(CHART, '--set=logLevel=debug');
+    await until('all replicas are new', () => fleet.operator.pods().every(({ metadata }) => !before.includes(metadata.name)), 60_000);
+    assert.match(await columns(), /Because/);
+
+    await kubectl(['patch', 'reload', `web-${rollout}`, '-n', fleet.namespace, '--type=merge', '-p', '{"spec":{"approve":{"wave":2}}}']);
+    assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
+    assert.deepEqual(since(old, fleet.told()), each(old, 1));
+  },
+);
+
+story('a rollback to the release before signals nobody', async (fleet) => {
+  const old = fleet.told();
+  await helm('rollback', '--wait', '--timeout=2m');
+  await fleet.whole(2);
+  await fleet.quiet(old);
+});
+
+story('uninstalled with a policy present: apps run on, a new pod starts on stable, and the policy stays', async (fleet) => {
+  const old = fleet.told();
+  await helm('uninstall', '--wait');
+  await until('the operator is gone', () => fleet.operator.pods().length === 0, 60_000);
+  await fleet.serves('v2');
+  await fleet.scale(3);
+  await kubectl(['rollout', 'status', 'deployment/web', '-n', fleet.namespace, '--timeout=120s']);
+  await fleet.serves('v2');
+  await fleet.quiet(old);
+  assert.equal(await kubectl(['get', 'reloadpolicies', '-n', fleet.namespace, '-o', 'name']), 'reloadpolicy.fleetreload.dev/web\n');
+});
+
+story('installed again it takes the fleet up, signals nobody, and the next edit goes out', async (fleet) => {
+  const old = fleet.told();
+  await install(CHART);
+  await fleet.whole(3);
+  await fleet.quiet(old);
+  await fleet.patch({ waves: [{ upTo: '100%', bake: '0s' }] });
+  assert.equal((await fleet.rollOut(page('v3'))).status?.outcome, 'Succeeded');
+  assert.deepEqual(since(old, fleet.told()), each(old, 1));
+});
+
+story('uninstalled for good, the namespaces of policy and operator can be deleted', async (fleet) => {
+  await helm('uninstall', '--wait');
+  await kubectl(['delete', 'namespace', fleet.namespace, SYSTEM, '--timeout=120s']);
+});
+
+/** The chart of a version that did not show `because` yet. */
+function olderChart(): string {
+  const copy = join(mkdtempSync(join(tmpdir(), 'chart-')), 'fleet-reload');
+  cpSync(CHART, copy, { recursive: true });
+  const file = join(copy, 'definitions/fleetreload.dev_reloadpolicies.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/ {8}- name: Because\n( {10}.*\n)+/, ''));
+  return copy;
+}
+
+function columns(): Promise<string> {
+  return kubectl(['get', 'crd', 'reloadpolicies.fleetreload.dev', '-o', 'jsonpath={.spec.versions[0].additionalPrinterColumns[*].name}']);
+}
