@@ -50,7 +50,8 @@ export async function membersOf({ kube }: Cluster, { metadata: { namespace }, sp
 
 const PODS = { apiVersion: 'v1', plural: 'pods' };
 
-async function wordsOf(kube: Kube, namespace: string, name: string): Promise<Words | string> {
+/** A sentence where its log cannot be read. */
+export async function wordsOf(kube: Kube, namespace: string, name: string): Promise<Words | string> {
   const query = { watch: undefined, container: SIDECAR_CONTAINER, tailLines: LINES, limitBytes: BYTES };
   try {
     // A log is a stream of lines, as a watch is.

@@ -2,6 +2,7 @@ import type { Entry } from '../command.ts';
 import { abort } from './abort.ts';
 import { approve } from './approve.ts';
 import { diff } from './diff.ts';
+import { doctor } from './doctor.ts';
 import { freeze } from './freeze.ts';
 import { get } from './get.ts';
 import { history } from './history.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Entry[] = [
   undo,
   freeze,
   unfreeze,
+  doctor,
   lint,
   inject,
 ];
