@@ -15,9 +15,9 @@ const EVERY_MS = 1000;
 export async function watch(cluster: Cluster, name: string, screen: Screen): Promise<Outcome> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  const draw = screen.columns === null ? lines(screen.write) : drawing(screen.write);
+  const draw = screen.rows === null ? lines(screen.write) : drawing(screen.write, screen.rows);
   while (!interrupted.signal.aborted) {
-    draw(screen.columns === null ? summary(await policyOf(cluster, name)) : tree(standing(await look(cluster, name)), screen));
+    draw(screen.rows === null ? summary(await policyOf(cluster, name)) : tree(standing(await look(cluster, name)), screen));
     await sleep(EVERY_MS, null, { signal: interrupted.signal }).catch(() => {});
   }
   return done('');

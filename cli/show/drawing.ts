@@ -9,11 +9,16 @@ export function lines(write: Draw): Draw {
   };
 }
 
-/** Over what was there before. No line may be longer than the terminal, so that they are as many on it as in the text. */
-export function drawing(write: Draw): Draw {
+/**
+ * Over what was there before. No line may be longer than the terminal, so that they are as many on it as in the text; and what has scrolled away
+ * cannot be drawn over, so that there are no more of them than `rows` less the one where the cursor is.
+ */
+export function drawing(write: Draw, rows: number): Draw {
   let drawn = 0;
   return (text) => {
-    write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}\u001b[J${text}`);
-    drawn = text.split('\n').length - 1;
+    const all = text.trimEnd().split('\n');
+    const fit = all.length < rows ? all : [...all.slice(0, Math.max(0, rows - 2)), '…'];
+    write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}\u001b[J${fit.map((line) => `${line}\n`).join('')}`);
+    drawn = fit.length;
   };
 }
