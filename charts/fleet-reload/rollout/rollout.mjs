@@ -59,7 +59,8 @@ async function until(what, isSo) {
     }
     await sleep(1000);
   }
-  fail(`waited in vain until ${what}. The policy says: ${JSON.stringify((await policy())?.status ?? 'nothing')}`);
+  const { conditions = [] } = (await policy())?.status ?? {};
+  fail(`waited in vain until ${what}. The policy says: ${conditions.find(({ type }) => type === 'Ready')?.message ?? 'nothing'}`);
 }
 
 function fail(because) {
