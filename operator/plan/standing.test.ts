@@ -36,3 +36,8 @@ for (const proof of ['Booted', 'Adopted'] as const) {
     assert.deepEqual(answerAt(T + 4_000, { running: { revision: 'r2', at: T, proof }, ready: true, startedAt }), { kind: 'applied' });
   });
 }
+
+test('who applied after the bake began, and is not Ready, is waited for as anybody who just applied', () => {
+  const answer = answerAt(T + 10_000, { running: { revision: 'r2', at: T + 2_000, proof: 'Confirmed' } });
+  assert.deepEqual([answer.kind, answer.kind === 'awaited' && answer.until], ['awaited', T + 24_000]);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aFleet, pass, situationOf } from '../../test/support/fake-fleet.ts';
-import { orderedOnce } from './waves.ts';
+import { aFleet, aPolicy, pass, situationOf } from '../../test/support/fake-fleet.ts';
+import { bakeOf, orderedOnce } from './waves.ts';
 
 test('the order of a pass is made once for each candidate, and each candidate has its own', () => {
   const fleet = aFleet(20);
@@ -25,4 +25,11 @@ test('another fleet has another order', () => {
   const half = all.slice(0, 10);
   assert.equal(orderOf?.(all, 'r2', progress).length, 20);
   assert.equal(orderOf?.(half, 'r2', progress).length, 10);
+});
+
+test('a wave that was edited away bakes as long as the last one', () => {
+  const { progress } = pass(aFleet(3));
+  const open = { upTo: '30%', openedAt: 0, passedAt: null, members: 1, approvedBy: null } as const;
+  const policy = aPolicy({ waves: aPolicy().waves.map((wave, i) => ({ ...wave, bakeMs: (i + 1) * 1_000 })) });
+  assert.equal(bakeOf(policy, { ...progress, waves: [open] }), 3_000);
 });
