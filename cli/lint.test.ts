@@ -68,6 +68,11 @@ for (const [texts, says, because] of [
     /Pod web is refused by policy web: .*subPath/,
     'a pod that the webhook would refuse',
   ],
+  [
+    [`${POLICY}  windows: [{ cron: "0 2 * * 1-5", duration: 1h, timeZone: Europe/Berln }]\n`],
+    /spec\.windows\[0\]\.timeZone "Europe\/Berln" is not understood/,
+    'a zone that there is not',
+  ],
 ] as const)
   test(`there is something to mend: ${because}`, () => {
     const { exitCode, stdout, said } = linted(...texts);

@@ -2,6 +2,7 @@ import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { sourcesOf } from '../crds/source.ts';
 import { inject } from '../operator/inject/inject.ts';
 import { matches } from '../operator/kube/selector.ts';
+import { windowOf } from '../operator/observe/windows.ts';
 import type { Template } from './templates.ts';
 
 /** An object of a file, and where it stands. */
@@ -20,9 +21,15 @@ const OPTIONS = { image: 'sidecar', operator: 'fleet-reload:8443' };
 /** What the API server takes, and nobody wants. What is in none of the files may be elsewhere, and is no mistake. */
 export function mistakesIn(files: Files): readonly string[] {
   return [
-    ...files.policies.flatMap((it) => [...selectorMistakes(it, files), ...sourceMistakes(it, files)]),
+    ...files.policies.flatMap((it) => [...windowMistakes(it), ...selectorMistakes(it, files), ...sourceMistakes(it, files)]),
     ...files.templates.flatMap((it) => templateMistakes(it, files)),
   ];
+}
+
+/** What the API server cannot tell: whether a cron or a zone means anything. */
+function windowMistakes({ place, policy }: PlacedPolicy): readonly string[] {
+  const windows = windowOf(policy.spec.windows, 0);
+  return windows.kind === 'mistake' ? [`${place}: ReloadPolicy ${policy.metadata.name}: ${windows.because}`] : [];
 }
 
 function selectorMistakes({ place, policy }: PlacedPolicy, { templates }: Files): readonly string[] {

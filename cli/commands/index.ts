@@ -10,6 +10,7 @@ import { inject } from './inject.ts';
 import { lint } from './lint.ts';
 import { list } from './list.ts';
 import { pause } from './pause.ts';
+import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { resume } from './resume.ts';
 import { retry } from './retry.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Entry[] = [
   get,
   history,
   diff,
+  plan,
   wait,
   approve,
   pause,

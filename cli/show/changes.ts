@@ -30,11 +30,15 @@ function nameOf({ kind, name }: SourceContent): string {
 }
 
 function sizes(before: SourceFile | undefined, after: SourceFile | undefined): string {
-  if (!after) return `removed, ${before?.bytes.length} bytes`;
-  if (!before) return `new, ${after.bytes.length} bytes`;
-  return before.bytes.length === after.bytes.length
-    ? `changed, ${after.bytes.length} bytes`
-    : `changed, ${before.bytes.length} → ${after.bytes.length} bytes`;
+  if (!after) return `removed, ${bytesOf(before)}`;
+  if (!before) return `new, ${bytesOf(after)}`;
+  const from = before.bytes.length === after.bytes.length ? '' : `${before.bytes.length} → `;
+  return `changed, ${from}${bytesOf(after)}`;
+}
+
+function bytesOf(file: SourceFile | undefined): string {
+  const { length = 0 } = file?.bytes ?? {};
+  return `${length} ${length === 1 ? 'byte' : 'bytes'}`;
 }
 
 function lineByLine(before: SourceFile | undefined, after: SourceFile | undefined, paint: Paint): readonly string[] {
