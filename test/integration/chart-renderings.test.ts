@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { type Installed, keyOf, withoutHelm } from '../support/chart.ts';
+import { isGolden } from '../support/golden.ts';
 import { onCluster } from '../support/kubectl.ts';
 
 const CHART = 'charts/fleet-reload';
@@ -83,10 +84,7 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
 
 for (const [name, values] of Object.entries(GOLDEN))
   test(`with ${values.join(' ')} the rendering differs as in test/integration/charts/${name}.diff`, async () => {
-    const golden = join(import.meta.dirname, 'charts', `${name}.diff`);
-    const answer = difference(DEFAULTS, await render(...values));
-    if (process.env.UPDATE) writeFileSync(golden, answer);
-    assert.equal(answer, readFileSync(golden, 'utf8'));
+    isGolden(join(import.meta.dirname, 'charts', `${name}.diff`), difference(DEFAULTS, await render(...values)));
   });
 
 function objectsOf(text: string): readonly Installed[] {
@@ -96,10 +94,9 @@ function objectsOf(text: string): readonly Installed[] {
 /** The lines that go and come, with two around them. Without line numbers, which move with every other change. */
 function difference(before: string, after: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'chart-'));
-  const [a, b] = [join(folder, 'a'), join(folder, 'b')];
-  writeFileSync(a, before);
-  writeFileSync(b, after);
-  const { stdout } = spawnSync('diff', ['-U2', a, b], { encoding: 'utf8' });
+  writeFileSync(join(folder, 'before'), before);
+  const { stdout } = spawnSync('diff', ['-U2', join(folder, 'before'), '-'], { encoding: 'utf8', input: after });
+  rmSync(folder, { recursive: true });
   return stdout
     .split('\n')
     .slice(2)

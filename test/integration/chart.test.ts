@@ -1,11 +1,12 @@
 /** The chart on a real cluster: installed, tested, upgraded in the middle of a rollout, uninstalled and installed again. Nobody is signalled by any of it. */
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { each, openFleet, since } from '../support/fleet.ts';
+import { isGolden } from '../support/golden.ts';
 import { kubectl, onCluster } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
 import { followOperator, SYSTEM } from '../support/operator.ts';
@@ -13,6 +14,7 @@ import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
 const CHART = 'charts/fleet-reload';
+const OLDER = olderChart(mkdtempSync(join(tmpdir(), 'fleet-reload-')));
 const LEASE = ['duration=4s', 'renewDeadline=3s', 'retryPeriod=500ms'].flatMap((value) => ['--set', `lease.${value}`]);
 const helm = (verb: string, ...args: readonly string[]) => onCluster('helm', verb, 'fleet-reload', ...args, '-n', SYSTEM);
 const install = (chart: string, ...args: readonly string[]) =>
@@ -35,12 +37,13 @@ const story = storiesOf(
     ),
   async (cluster) => {
     // The definitions are there already, by kubectl: as docs/install.md says.
-    await install(olderChart(), '--take-ownership', '--force-conflicts');
+    await install(OLDER, '--take-ownership', '--force-conflicts');
     return await followOperator(cluster);
   },
 );
 
 after(async () => {
+  rmSync(OLDER, { recursive: true });
   await helm('uninstall', '--ignore-not-found', '--wait');
   await kubectl(['delete', 'namespace', SYSTEM, '--ignore-not-found', '--timeout=120s']);
 });
@@ -56,9 +59,17 @@ story('helm test does a real rollout, by injected sidecars, and leaves nothing',
   assert.ok(!left.split('\n').includes('fleet-reload-test'), left);
 });
 
+story('the operator may do what test/integration/charts/may-*.txt list, and who approves may change no policy', async ({ namespace }) => {
+  const account = `system:serviceaccount:${SYSTEM}:fleet-reload`;
+  isGolden(`${import.meta.dirname}/charts/may-operator-at-home.txt`, await may(account, SYSTEM));
+  isGolden(`${import.meta.dirname}/charts/may-operator-elsewhere.txt`, await may(account, namespace));
+  await kubectl(['create', 'rolebinding', 'on-call', '--clusterrole=fleet-reload-approver', '--user=carol', '-n', namespace]);
+  isGolden(`${import.meta.dirname}/charts/may-approver.txt`, await may('carol', namespace));
+});
+
 story('an upgrade to the same signals nobody', async (fleet) => {
   const old = fleet.told();
-  await install(olderChart());
+  await install(OLDER);
   await fleet.quiet(old);
 });
 
@@ -121,15 +132,21 @@ story('uninstalled for good, the namespaces of policy and operator can be delete
   await kubectl(['delete', 'namespace', fleet.namespace, SYSTEM, '--timeout=120s']);
 });
 
-/** The chart of a version that did not show `because` yet. */
-function olderChart(): string {
-  const copy = join(mkdtempSync(join(tmpdir(), 'chart-')), 'fleet-reload');
-  cpSync(CHART, copy, { recursive: true });
-  const file = join(copy, 'definitions/fleetreload.dev_reloadpolicies.yaml');
+/** The chart of a version that did not show `because` yet, put into that folder. */
+function olderChart(folder: string): string {
+  cpSync(CHART, folder, { recursive: true });
+  const file = join(folder, 'definitions/fleetreload.dev_reloadpolicies.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/ {8}- name: Because\n( {10}.*\n)+/, ''));
-  return copy;
+  return folder;
 }
 
 function columns(): Promise<string> {
   return kubectl(['get', 'crd', 'reloadpolicies.fleetreload.dev', '-o', 'jsonpath={.spec.versions[0].additionalPrinterColumns[*].name}']);
+}
+
+/** What `kubectl auth can-i --list` says, without what everybody may ask: about oneself, and where the API is. */
+async function may(user: string, namespace: string): Promise<string> {
+  const [, ...rows] = (await kubectl(['auth', 'can-i', '--list', '--as', user, '-n', namespace])).trimEnd().split('\n');
+  const told = rows.filter((row) => /^[a-z]/.test(row) && !row.startsWith('self')).map((row) => row.replace(/ +/g, ' '));
+  return `${told.toSorted((a, b) => (a < b ? -1 : 1)).join('\n')}\n`;
 }
