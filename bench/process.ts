@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Resident memory of a process in MB (10^6 bytes); `peakMb` since its start. */
@@ -26,4 +26,27 @@ export async function untilIdle(pid: number): Promise<void> {
     await sleep(1000);
     quiet = cpuMsOf(pid) - before < 100 ? quiet + 1 : 0;
   }
+}
+
+/** Pages that no other process has, in MB of 10^6 bytes. */
+export function privateMb(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const kb = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].reduce((sum, [, each]) => sum + Number(each), 0);
+  return (kb * 1024) / 1e6;
+}
+
+/** CPU time of all threads that it has, in ms; the kernel counts in nanoseconds. */
+export function threadsCpuMs(pid: number): number {
+  const ns = readdirSync(`/proc/${pid}/task`).map((tid) =>
+    Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return ns.reduce((sum, each) => sum + each, 0) / 1e6;
+}
+
+/** TCP connections of the process that are established. */
+export function connectionsOf(pid: number): number {
+  const lines = ['tcp', 'tcp6'].flatMap((file) => readFileSync(`/proc/${pid}/net/${file}`, 'utf8').split('\n').slice(1));
+  const fields = lines.map((line) => line.trim().split(/\s+/));
+  const established = new Set(fields.filter((its) => its[3] === '01').map((its) => `socket:[${its[9]}]`));
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => established.has(readlinkSync(`/proc/${pid}/fd/${fd}`))).length;
 }

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { type Base, type Image, archive } from './archive.ts';
 import { bundle } from './bundle.ts';
 import { OPERATOR_ENV, OPERATOR_FLAGS } from './operator-process.ts';
+import { SIDECAR_ENV, SIDECAR_FLAGS } from './sidecar-process.ts';
 import { untar } from './tar.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -27,11 +28,8 @@ function operator(program: Buffer): Image {
   return ours('fleet-reload-operator', 'app/operator.mjs', program, OPERATOR_FLAGS, OPERATOR_ENV);
 }
 
-/** One runs in every pod: flags and environment keep it small, and give memory back after a reload. */
 function sidecar(program: Buffer): Image {
-  const flags = ['--max-semi-space-size=1', '--max-old-space-size=32', '--jitless'];
-  const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '65536' };
-  return ours('fleet-reload-sidecar', 'app/sidecar.cjs', program, flags, env);
+  return ours('fleet-reload-sidecar', 'app/sidecar.cjs', program, SIDECAR_FLAGS, SIDECAR_ENV);
 }
 
 function ours(name: string, path: string, program: Buffer, flags: readonly string[], env: Readonly<Record<string, string>>): Image {

@@ -7,6 +7,7 @@ import { dyingAt } from './failpoint.ts';
 import { readText } from './files.ts';
 import { openFolders } from './folders.ts';
 import type { World } from './handles/index.ts';
+import { giveBackLater } from './give-back.ts';
 import { health } from './health.ts';
 import { hello } from './hello.ts';
 import { readJournal, writeJournal } from './journal-file.ts';
@@ -43,8 +44,12 @@ function main(): void {
     read: (placed, source, key) => readText(folders, placed, source, key),
     secrets: () => secretsOn(folders),
   };
+  const giveBack = giveBackLater();
   const send = (frame: Want | Ack): boolean => {
-    if (frame.type === 'ack') logAck(frame);
+    if (frame.type === 'ack') {
+      logAck(frame);
+      giveBack();
+    }
     return link?.send(frame) ?? false;
   };
   const logAck = ({ revision, attempt, outcome, tookMs }: Ack): void => {
