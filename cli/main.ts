@@ -4,6 +4,7 @@
  */
 
 import { CommanderError } from 'commander';
+import { completeHere } from './complete-here.ts';
 import { program } from './program.ts';
 
 const USAGE = 2;
@@ -11,8 +12,11 @@ const USAGE = 2;
 // Who reads no further, as `| head` does, has what they wanted.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
+const [word, ...words] = process.argv.slice(2);
+
 try {
-  await program().parseAsync();
+  if (word === '__complete') process.stdout.write(await completeHere(words));
+  else await program().parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) console.error(error instanceof Error ? error.message : error);
   // Help was asked for, and is no mistake.

@@ -54,6 +54,12 @@ test('what the operator refuses is refused, with its words', async () => {
   assert.match(said[0] ?? '', /^web-7 refuses to approve: wave 2 comes before wave 3/);
 });
 
+test('what nobody takes up is said to be so, and is no success', async () => {
+  const { cluster: of } = cluster([{ ...HEARD, reason: 'what was said before' }]);
+  const { exitCode, said } = await say(of, aPolicy(rolling), 'approve', SAID, 'may', 0);
+  assert.deepEqual([exitCode, said], [1, ['web-7 was told, but no operator took it up within 0s: it will when one leads']]);
+});
+
 for (const [status, says, because] of [
   [{ ...rolling, outcome: 'Succeeded' }, 'no rollout of web is under way: web-7 ended Succeeded', 'it has ended'],
   [{ rollout: 0 }, 'web had no rollout yet', 'there was none'],

@@ -13,14 +13,21 @@ type Heard = NonNullable<Status['heard']>[number];
 const HEARD_MS = 10_000;
 
 /** Says a verb to the Reload of the rollout that is under way, and tells what came of it; `is`: what it is then, such as `is paused`. */
-export async function say(cluster: Cluster, policy: ReloadPolicy, verb: Heard['verb'], said: Said, is: string): Promise<Outcome> {
+export async function say(
+  cluster: Cluster,
+  policy: ReloadPolicy,
+  verb: Heard['verb'],
+  said: Said,
+  is: string,
+  withinMs = HEARD_MS,
+): Promise<Outcome> {
   const reload = underWay(policy);
   if (reload === null) return refused(nothingUnderWay(policy));
   const value = { ...said, ...(await byUser(cluster)) };
   // Replaced as a whole: a merge would keep what the last one said beside it.
   await patch(cluster, reload, [{ op: 'add', path: `/spec/${verb}`, value }]);
-  const heard = await poll(async () => answerTo(verb, value, await statusOf(cluster, policy)), HEARD_MS);
-  if (heard === null) return refused(`${reload} was told, but no operator took it up within 10s: it will when one leads`);
+  const heard = await poll(async () => answerTo(verb, value, await statusOf(cluster, policy)), withinMs);
+  if (heard === null) return refused(`${reload} was told, but no operator took it up within ${withinMs / 1000}s: it will when one leads`);
   return heard.refused === undefined
     ? done(`${reload} ${is}`)
     : refused(`${reload} refuses to ${verb}: ${heard.refused}; once that is mended, say it again with another --reason`);
