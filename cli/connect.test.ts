@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
-const KUBECONFIG = join(mkdtempSync(join(tmpdir(), 'kubectl-reload-')), 'config');
+const FOLDER = mkdtempSync(join(tmpdir(), 'kubectl-reload-'));
+const KUBECONFIG = join(FOLDER, 'config');
+after(() => rmSync(FOLDER, { recursive: true }));
 // Nobody listens on port 1.
 writeFileSync(
   KUBECONFIG,
