@@ -19,12 +19,6 @@ const REST_MS_A_MEMBER = 0.05;
 /** Level-triggered: whatever happened, the policy is looked at as a whole, once however often it was touched meanwhile. */
 export function openLoop(world: World): Loop {
   const { log, metrics, now } = world;
-  const restsUntil = new Map<string, number>();
-  const rest = (key: string): void => {
-    const entry = world.policies.get(key);
-    if (entry?.kind !== 'policy') return void restsUntil.delete(key);
-    restsUntil.set(key, performance.now() + (entry.policy.status?.members?.total ?? 0) * REST_MS_A_MEMBER);
-  };
   const queue: Queue = openQueue({
     workers: WORKERS,
     work: async (key) => {
@@ -35,9 +29,11 @@ export function openLoop(world: World): Loop {
       } catch (error) {
         metrics.passed('failed');
         throw error;
-      } finally {
-        rest(key);
       }
+    },
+    restMs: (key) => {
+      const entry = world.policies.get(key);
+      return entry?.kind === 'policy' ? (entry.policy.status?.members?.total ?? 0) * REST_MS_A_MEMBER : 0;
     },
     onError: (key, error, awayMs) => {
       const [namespace, policy] = key.split('/');
@@ -52,8 +48,5 @@ export function openLoop(world: World): Loop {
   for (const entry of world.policies.list()) {
     if (entry.kind === 'policy') queue.add(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
   }
-  return {
-    touch: (key) => queue.addAfter(key, Math.max(TOGETHER_MS, (restsUntil.get(key) ?? 0) - performance.now())),
-    stop: queue.stop,
-  };
+  return { touch: (key) => queue.addAfter(key, TOGETHER_MS), stop: queue.stop };
 }

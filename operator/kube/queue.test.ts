@@ -73,6 +73,26 @@ test('news of a key cancels its timer', async () => {
   assert.deepEqual(started, ['a']);
 });
 
+test('a key rests after its work: news that came meanwhile, or a timer of it, begins when it has rested, and later news at once', async () => {
+  const { queue, started, finish, pass } = open({ restMs: (key) => (key === 'large' ? 500 : 0) });
+  queue.add('large');
+  await turn();
+  queue.add('large');
+  queue.addAfter('large', 20);
+  queue.add('small');
+  await finish('large');
+  await pass(499);
+  assert.deepEqual(started, ['large', 'small']);
+  queue.add('large');
+  await pass(1);
+  assert.deepEqual(started, ['large', 'small', 'large']);
+  await finish('large');
+  await pass(500);
+  queue.add('large');
+  await turn();
+  assert.deepEqual(started, ['large', 'small', 'large', 'large']);
+});
+
 test('a time that was set during the work holds after it', async () => {
   const { queue, started, finish, pass } = open({});
   queue.add('a');
@@ -168,13 +188,14 @@ const DAY = 86_400_000;
 const WALL = 1_000_000;
 
 /** A queue whose time passes when told, and whose work ends when told; random is always 1. */
-function open({ workers = 4 }: { workers?: number }) {
+function open({ workers = 4, restMs }: { workers?: number; restMs?: (key: string) => number }) {
   const started: string[] = [];
   const waits: number[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
   const { time, pass } = fakeTime();
   const queue = openQueue({
     workers,
+    ...(restMs && { restMs }),
     time,
     random: () => 1,
     onError: (_, __, awayMs) => waits.push(Math.round(awayMs)),

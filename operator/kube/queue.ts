@@ -6,6 +6,8 @@ export type QueueOptions = {
   readonly work: (key: string) => Promise<void>;
   /** Told of each throw, with the wait that follows. */
   readonly onError: (key: string, error: unknown, awayMs: number) => void;
+  /** For how long a key that was worked on is left alone, in ms: its work may be large. Default: not at all. */
+  readonly restMs?: (key: string) => number;
   /** Keys that are worked on at once. */
   readonly workers: number;
   readonly time?: Time;
@@ -23,7 +25,7 @@ export type Time = {
 
 /** Work by key: a key waits once however often it is added, and is never worked on twice at the same time. */
 export type Queue = {
-  /** Now; or again, where it is being worked on; or within a second of its last failure, and not before a server's Retry-After. */
+  /** Now; or again, where it is being worked on; or when it has rested; or within a second of its last failure, and not before a server's Retry-After. */
   readonly add: (key: string) => void;
   /** In `ms`. The earliest of several wins. */
   readonly addAfter: (key: string, ms: number) => void;
@@ -40,15 +42,16 @@ const PACE_MS = 1_000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function openQueue(options: QueueOptions): Queue {
-  const { work, onError, workers, time = REAL_TIME, random = Math.random } = options;
+  const { work, onError, restMs = () => 0, workers, time = REAL_TIME, random = Math.random } = options;
   const ready = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const later = new Map<string, { readonly at: number; readonly cancel: () => void }>();
-  const failed = new Map<string, { readonly times: number; readonly heldUntil: number }>();
+  /** After a failure (`times` in a row), or to rest. */
+  const held = new Map<string, { readonly times: number; readonly until: number }>();
   let stopped = false;
 
   const add = (key: string): void => {
-    const heldMs = (failed.get(key)?.heldUntil ?? 0) - time.now();
+    const heldMs = (held.get(key)?.until ?? 0) - time.now();
     if (heldMs > 0) return addAfter(key, heldMs);
     if (stopped) return;
     forget(key);
@@ -95,7 +98,7 @@ export function openQueue(options: QueueOptions): Queue {
   const once = async (key: string): Promise<void> => {
     try {
       await work(key);
-      failed.delete(key);
+      rest(key);
     } catch (error) {
       retry(key, error);
     } finally {
@@ -104,12 +107,22 @@ export function openQueue(options: QueueOptions): Queue {
     }
   };
 
+  const rest = (key: string): void => {
+    const now = time.now();
+    for (const [other, { times, until }] of held) if (times === 0 && until <= now) held.delete(other);
+    held.delete(key);
+    const ms = restMs(key);
+    if (ms <= 0) return;
+    held.set(key, { times: 0, until: now + ms });
+    if (ready.delete(key)) addAfter(key, ms);
+  };
+
   const retry = (key: string, error: unknown): void => {
-    const times = (failed.get(key)?.times ?? 0) + 1;
+    const times = (held.get(key)?.times ?? 0) + 1;
     const askedMs = error instanceof KubeError && error.retryAfterMs !== null ? error.retryAfterMs * (1 + random() / 10) : 0;
     const awayMs = askedMs || backoffMs(times, { ...BACKOFF, random });
     const heldMs = askedMs || Math.min(awayMs, PACE_MS);
-    failed.set(key, { times, heldUntil: time.now() + heldMs });
+    held.set(key, { times, until: time.now() + heldMs });
     const news = ready.delete(key);
     addAfter(key, news ? heldMs : awayMs);
     onError(key, error, awayMs);
