@@ -64,7 +64,9 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       policy: spec,
       edited: editedOf(uid, reading, progress, now, world),
       source: held === null ? sourceOf(reading) : { kind: 'held', because: held },
-      fleet: fleet.map((pod) => memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), named)),
+      fleet: fleet.map((pod) =>
+        memberOf(pod, world.link.report(pod.uid), topologyOf(pod, spreads, world.nodes.get), named, policy.spec.handle.signal?.container),
+      ),
       progress,
       lastReload: lastReloadOf(policy, reloads, progress?.rollout ?? null),
       // A policy that was just made again knows no more of its members than a new leader does.

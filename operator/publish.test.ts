@@ -15,6 +15,6 @@ test('an app whose container does not run starts on its files; one that no conta
 });
 
 test('the app may be a native sidecar of the user’s own', () => {
-  const proxied = { ...pod('abc'), nativeSidecars: [{ name: 'proxy', id: 'def' }] };
+  const proxied = { ...pod('abc'), nativeSidecars: [{ name: 'proxy', ready: true, id: 'def', starts: [], endedAt: null }] };
   assert.deepEqual(appOf(proxied, policy('proxy')), { containerId: 'def', appRuns: true });
 });

@@ -115,18 +115,36 @@ test('a pod says since when it is not Ready', () => {
   assert.equal(stripPod({ ...aPod('Job', 'j', {}), status: {} }).unreadySince, null);
 });
 
+const native = (name: string) => ({ name, restartPolicy: 'Always' });
+
 test('a native sidecar of the user’s own is known by its container, too: ours, and init containers that end, are not', () => {
-  const native = (name: string) => ({ name, restartPolicy: 'Always' });
-  const of = (name: string) => ({ name, ready: true, containerID: `containerd://${name}-id`, state: { running: { startedAt: at(1) } } });
+  const of = (name: string) => ({ name, ready: true, containerID: `containerd://${name}-id`, state: runs(1) });
   const pod = stripPod({
     ...aPod('Job', 'j', {}),
     spec: { initContainers: [native('fleet-reload'), { name: 'check' }, native('proxy'), native('mesh')] },
-    status: { initContainerStatuses: [of('fleet-reload'), of('check'), of('proxy'), { name: 'mesh', state: {} }] },
+    status: { initContainerStatuses: [of('fleet-reload'), of('check'), of('proxy'), { name: 'mesh', ready: false, state: {} }] },
   });
   assert.deepEqual(pod.nativeSidecars, [
-    { name: 'proxy', id: 'proxy-id' },
-    { name: 'mesh', id: null },
+    { name: 'proxy', ready: true, id: 'proxy-id', starts: [Date.parse(at(1))], endedAt: null },
+    { name: 'mesh', ready: false, id: null, starts: [], endedAt: null },
   ]);
   assert.deepEqual(pod.containers, []);
   assert.equal('nativeSidecars' in stripPod(aPod('Job', 'j', {})), false);
+});
+
+test('a native sidecar that dies again and again is known by all its starts and its last end, as the app is', () => {
+  const spec = { initContainers: [native('proxy')] };
+  const told: readonly { ready: boolean; state: object; lastState?: object }[] = [
+    { ready: true, state: runs(1) },
+    { ready: true, state: runs(2), lastState: ran(1) },
+    { ready: false, state: waits, lastState: { terminated: { startedAt: at(3), finishedAt: at(4) } } },
+  ];
+  const pod = told.reduce<ReturnType<typeof stripPod> | undefined>(
+    (before, states) =>
+      stripPod({ ...aPod('Job', 'j', {}), spec, status: { initContainerStatuses: [{ name: 'proxy', ...states }] } }, before),
+    undefined,
+  );
+  assert.deepEqual(pod?.nativeSidecars, [
+    { name: 'proxy', ready: false, id: null, starts: [1, 2, 3].map((minute) => Date.parse(at(minute))), endedAt: Date.parse(at(4)) },
+  ]);
 });

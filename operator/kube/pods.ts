@@ -23,7 +23,7 @@ export type Pod = {
   /** The app's containers; not the init containers, of which our sidecar is one. */
   readonly containers: readonly Container[];
   /** The user's own native sidecars, which a handle may name. Absent where there are none. */
-  readonly nativeSidecars?: readonly Pick<Container, 'name' | 'id'>[];
+  readonly nativeSidecars?: readonly Container[];
 };
 
 export type Container = {
@@ -59,7 +59,7 @@ export type RawPod = KubeObject & {
     readonly phase?: string;
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
-    readonly initContainerStatuses?: readonly Pick<ContainerStatus, 'name' | 'containerID' | 'state'>[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 };
@@ -95,25 +95,26 @@ export function stripPod({ metadata, spec, status }: RawPod, before?: Pod): Pod 
     managed: [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].some(({ name }) => name === SIDECAR_CONTAINER),
     containers: (status?.containerStatuses ?? [])
       .filter(({ name }) => name !== SIDECAR_CONTAINER)
-      .map(({ name, ready, containerID, state, lastState }) => ({
-        name,
-        ready,
-        id: idOf(containerID, state),
-        starts: startsOf([lastState, state], before?.containers.find((it) => it.name === name)?.starts),
-        endedAt: state?.running === undefined ? Date.parse((state?.terminated ?? lastState?.terminated)?.finishedAt ?? '') || null : null,
-      })),
-    ...nativeSidecarsOf(spec, status),
+      .map((its) => containerOf(its, before?.containers)),
+    ...nativeSidecarsOf(spec, status, before?.nativeSidecars),
   };
 }
 
-function nativeSidecarsOf(spec: RawPod['spec'], status: RawPod['status']): Pick<Pod, 'nativeSidecars'> {
+function nativeSidecarsOf(spec: RawPod['spec'], status: RawPod['status'], before?: readonly Container[]): Pick<Pod, 'nativeSidecars'> {
   const stay = (spec?.initContainers ?? []).filter(({ name, restartPolicy }) => restartPolicy === 'Always' && name !== SIDECAR_CONTAINER);
   if (stay.length === 0) return {};
-  const idNow = (name: string) => {
-    const its = status?.initContainerStatuses?.find((it) => it.name === name);
-    return idOf(its?.containerID, its?.state);
+  const statusOf = (name: string) => status?.initContainerStatuses?.find((it) => it.name === name) ?? { name, ready: false };
+  return { nativeSidecars: stay.map(({ name }) => containerOf(statusOf(name), before)) };
+}
+
+function containerOf({ name, ready, containerID, state, lastState }: ContainerStatus, before: readonly Container[] = []): Container {
+  return {
+    name,
+    ready,
+    id: idOf(containerID, state),
+    starts: startsOf([lastState, state], before.find((it) => it.name === name)?.starts),
+    endedAt: state?.running === undefined ? Date.parse((state?.terminated ?? lastState?.terminated)?.finishedAt ?? '') || null : null,
   };
-  return { nativeSidecars: stay.map(({ name }) => ({ name, id: idNow(name) })) };
 }
 
 function idOf(containerID: string | undefined, state: ContainerState | undefined): string | null {

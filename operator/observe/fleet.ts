@@ -17,9 +17,15 @@ export function isMember({ terminating, phase }: Pod): boolean {
 /** Answers with the name of a content, where it is one that the pass knows. */
 export type Naming = (content: string) => Revision | undefined;
 
-/** There are as many as pods, in every pass: what is the same is shared. */
-export function memberOf(pod: Pod, report: Report | undefined, topology: Member['topology'], named: Naming): Member {
-  const { containers } = pod;
+/** There are as many as pods, in every pass: what is the same is shared. `signalled`: the container that the policy names in its handle. */
+export function memberOf(
+  pod: Pod,
+  report: Report | undefined,
+  topology: Member['topology'],
+  named: Naming,
+  signalled: string | undefined,
+): Member {
+  const containers = appContainers(pod, signalled);
   return {
     uid: pod.uid,
     name: pod.name,
@@ -38,6 +44,12 @@ export function memberOf(pod: Pod, report: Report | undefined, topology: Member[
       : null,
     refused: report?.refused ? { ...report.refused, revision: named(report.refused.content) ?? report.refused.revision } : null,
   };
+}
+
+/** A native sidecar that the policy signals is of the app: it is what a reload may break. */
+function appContainers({ containers, nativeSidecars }: Pod, signalled: string | undefined): readonly Container[] {
+  const native = nativeSidecars?.find(({ name }) => name === signalled);
+  return native ? [...containers, native] : containers;
 }
 
 const NONE: readonly never[] = [];
