@@ -75,8 +75,9 @@ export function removeAll(folder: Folder, name: string, depth = 0): void {
   try {
     return remove(folder, name);
   } catch (error) {
-    // What unlink says of a folder, on one file system or another.
-    if (!isCode(error, 'EISDIR') && !isCode(error, 'EPERM')) throw error;
+    // What unlink says of a folder, on one file system or another; EPERM it says of what nobody may remove, too.
+    const isOfFolders = isCode(error, 'EISDIR') || isCode(error, 'EPERM');
+    if (!isOfFolders || !isFolder(folder, name)) throw error;
   }
   if (depth > DEEPEST) throw new Error(`${name} lies deeper than ${DEEPEST} folders`);
   within(folder, name, (inner) => eachName(inner, (each) => removeAll(inner, each, depth + 1)));
