@@ -28,6 +28,15 @@ test('of a pod that is well nothing is wrong', () => {
   assert.deepEqual(wrongOf(POD), []);
 });
 
+const signalsProxy = aPolicy(healthy, 'web', { handle: { signal: { process: 'envoy', container: 'proxy' } } });
+/** With a native sidecar of its own. */
+const proxied = (runAsUser: number) =>
+  withSpec({ initContainers: [SIDECAR, { name: 'proxy', restartPolicy: 'Always', securityContext: { runAsUser } }] });
+
+test('nor of one whose native sidecar is signalled, and runs as the user of ours', () => {
+  assert.deepEqual(wrongOf(proxied(101), [signalsProxy]), []);
+});
+
 for (const [pod, policies, words, says, because] of [
   [{ ...POD, metadata: {} }, [POLICY], WORDS, /^none does: give it the labels/, 'no policy selects it'],
   [POD, [POLICY, aPolicy(healthy, 'too')], WORDS, /^web and too do, and only the oldest has it/, 'two do'],
@@ -46,6 +55,13 @@ for (const [pod, policies, words, says, because] of [
     WORDS,
     /^the sidecar runs as 65532, the app as 101: set one runAsUser/,
     'it may not signal it',
+  ],
+  [
+    proxied(1000),
+    [signalsProxy],
+    WORDS,
+    /^the sidecar runs as 101, the app as 1000: set one runAsUser/,
+    'it may not signal a native sidecar of another user',
   ],
   [POD, [POLICY], { ...WORDS, trouble: 'not connected to the operator: ECONNREFUSED' }, /ECONNREFUSED/, 'nobody answers it'],
   [

@@ -1,4 +1,5 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { appsOf } from '../../operator/inject/identity.ts';
 import { inject, type Pod } from '../../operator/inject/inject.ts';
 import { SIDECAR_CONTAINER } from '../../operator/kube/pods.ts';
 import { matches } from '../../operator/kube/selector.ts';
@@ -46,7 +47,7 @@ function userOf(pod: Pod, container: string | undefined): Finding {
   const what = 'sidecar and app run as the same user';
   const ofPod = pod.spec.securityContext?.runAsUser;
   const sidecar = sidecarIn(pod)?.securityContext?.runAsUser ?? ofPod;
-  const app = pod.spec.containers.find(({ name }) => container === undefined || name === container)?.securityContext?.runAsUser ?? ofPod;
+  const app = appsOf(pod).find(({ name }) => container === undefined || name === container)?.securityContext?.runAsUser ?? ofPod;
   if (!sidecarIn(pod) || sidecar === app) return { what, wrong: null };
   return {
     what,

@@ -26,7 +26,7 @@ export function identityOf(pod: Pod, { signal }: ReloadPolicy['spec']['handle'])
 }
 
 /** Containers that stay: of the init containers those that are native sidecars themselves. */
-function appsOf({ spec }: Pod): readonly Container[] {
+export function appsOf({ spec }: Pod): readonly Container[] {
   const stay = (spec.initContainers ?? []).filter(({ name, restartPolicy }) => restartPolicy === 'Always' && name !== SIDECAR_CONTAINER);
   return [...spec.containers, ...stay];
 }
