@@ -46,7 +46,7 @@ function keyOf({ key }: Pair): string {
 }
 
 function flat(comment: string): string {
-  return comment.replaceAll('\n', ' ').replaceAll('|', '\\|').trim();
+  return comment.replaceAll(/\n */g, ' ').replaceAll('|', '\\|').trim();
 }
 
 if (import.meta.main) writeFileSync(README, readme());
