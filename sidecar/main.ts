@@ -32,7 +32,7 @@ function main(): void {
   if (folders.size === 0)
     throw new Error(`no source is mounted below ${options.files}: each one needs a volume at configmaps/NAME or secrets/NAME`);
 
-  for (const folder of folders.values()) makeMountPoints(folder);
+  makeMountPoints(folders, (because) => log('error', because));
 
   let link: Session | null = null;
   const world: World = {

@@ -2,27 +2,50 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
-import { openFolder } from './folder.ts';
+import { test, type TestContext } from 'node:test';
 import { makeMountPoints } from './mount-points.ts';
+import { aPod } from './test/pod.ts';
+import { injectedVolumes } from './test/volume.ts';
 
-const inVolume = (mountPoints: readonly string[], root = fs.mkdtempSync(path.join(os.tmpdir(), 'mount-points-'))) => {
-  makeMountPoints({ name: 'conf', sources: [], mountPoints, ...openFolder(root) });
-  return root;
-};
+const conf = (mountPoints: readonly string[]) => ({ name: 'conf', sources: [{ source: 'configmaps/web' }], mountPoints });
 
-test('each folder that something is mounted on is there, also after a restart, and everybody may pass through it', () => {
-  const root = inVolume(['tls', 'scratch/cache', 'scratch/more']);
-  inVolume(['tls', 'scratch/cache', 'scratch/more'], root);
+/** A volume in which something is mounted there. `make` answers with what could not be made. */
+function mountedIn(t: TestContext, ...mountPoints: string[]) {
+  const volumes = injectedVolumes(t, [conf(mountPoints)]);
+  const make = (): readonly string[] => {
+    const said: string[] = [];
+    makeMountPoints(volumes.folders, (because) => said.push(because));
+    return said;
+  };
+  return { ...volumes, root: volumes.at('conf'), make };
+}
+
+test('each folder that something is mounted on is there, also after a restart, and everybody may pass through it', (t) => {
+  const { root, make } = mountedIn(t, 'tls', 'scratch/cache', 'scratch/more');
+  assert.deepEqual([make(), make()], [[], []]);
   const folders = fs.readdirSync(root, { recursive: true }).map(String);
   assert.deepEqual(folders.toSorted(), ['scratch', 'scratch/cache', 'scratch/more', 'tls']);
   for (const folder of folders) assert.equal(fs.statSync(path.join(root, folder)).mode & 0o777, 0o755);
 });
 
-test('no folder is made behind a symlink that somebody put there', () => {
+const MEDDLED =
+  'nothing can be mounted at "scratch/cache": volume "conf": ENOTDIR: not a directory (something else in the pod changes what the sidecar makes there: let it mount the volume readOnly)';
+
+test('no folder is made behind a symlink that somebody put there: that is said, and the others are made', (t) => {
   const outside = fs.mkdtempSync(path.join(os.tmpdir(), 'mount-points-'));
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'mount-points-'));
+  t.after(() => fs.rmSync(outside, { recursive: true }));
+  const { root, make } = mountedIn(t, 'scratch/cache', 'tls');
   fs.symlinkSync(outside, path.join(root, 'scratch'));
-  assert.throws(() => inVolume(['scratch/cache'], root), { code: 'ENOTDIR' });
-  assert.deepEqual(fs.readdirSync(outside), []);
+  assert.deepEqual(make(), [MEDDLED]);
+  assert.deepEqual([fs.readdirSync(outside), fs.readdirSync(root).toSorted()], [[], ['scratch', 'tls']]);
+});
+
+test('a sidecar that cannot make such a folder says so, and starts', async (t) => {
+  const pod = await aPod(['conf']);
+  t.after(() => pod.close());
+  fs.writeFileSync(pod.file('conf', 'scratch'), '');
+  const sidecar = await pod.start({ FLEETRELOAD_VOLUMES: JSON.stringify([conf(['scratch/cache'])]) });
+  const said = sidecar.log().map(({ level, msg }) => [level, msg]);
+  assert.deepEqual(said.slice(0, 1), [['error', MEDDLED]]);
+  assert.ok(said.some(([, msg]) => msg === 'started'));
 });
