@@ -25,14 +25,18 @@ const opened = storiesOf((cluster, operator) =>
 
 function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
   opened(title, async (fleet) => {
-    await act(fleet);
-    said.matches(title);
+    try {
+      await act(fleet);
+      said.matches(title);
+    } finally {
+      said.forget();
+    }
   });
 }
 
 /** `kubectl reload ARGS -n e2e-cli`, in the transcript. */
-async function reload(args: string, happens?: (stdout: string) => boolean): Promise<Ended> {
-  const ended = await plugin([...words(args), '-n', NAMESPACE], happens);
+async function reload(args: string): Promise<Ended> {
+  const ended = await plugin([...words(args), '-n', NAMESPACE]);
   said.add(`kubectl reload ${args}`, ended);
   return ended;
 }
@@ -67,14 +71,19 @@ story('a rollout that waits for approval, and is followed', async (fleet) => {
   await reload('get web');
   await reload('wait web --timeout=1s');
   await reload('approve web --wave 3');
-  // Which lines it has depends on when it looked.
-  const followed = plugin(['get', 'web', '-w', '-n', NAMESPACE], (stdout) => stdout.includes('Healthy'));
-  await reload("approve web --reason 'the canary looks good'");
-  assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
-  // Counts are written along with a step, and this was the last.
-  assert.equal((await reload('list')).status, 0);
-  const { status, stdout } = await followed;
-  assert.deepEqual([status, stdout.trimEnd().split('\n').at(-1)], [0, `web Healthy, 4 of 4 applied: ${fleet.status().because}`]);
+  const over = new AbortController();
+  try {
+    // Which lines it has depends on when it looked.
+    const followed = plugin(['get', 'web', '-w', '-n', NAMESPACE], { until: (stdout) => stdout.includes('Healthy'), givenUp: over.signal });
+    await reload("approve web --reason 'the canary looks good'");
+    assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
+    // Counts are written along with a step, and this was the last.
+    assert.equal((await reload('list')).status, 0);
+    const { status, stdout } = await followed;
+    assert.deepEqual([status, stdout.trimEnd().split('\n').at(-1)], [0, `web Healthy, 4 of 4 applied: ${fleet.status().because}`]);
+  } finally {
+    over.abort();
+  }
 });
 
 story('a rollout that is paused, resumed, promoted and aborted', async (fleet) => {

@@ -3,9 +3,19 @@ import { text } from 'node:stream/consumers';
 
 export type Ended = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
-/** `kubectl reload ARGS`, as a user runs it; `until` sees what it printed so far, and true interrupts it as Ctrl-C does. */
-export async function plugin(args: readonly string[], until?: (stdout: string) => boolean): Promise<Ended> {
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+type How = {
+  /** Sees what it printed so far; true interrupts it as Ctrl-C does. */
+  readonly until?: (stdout: string) => boolean;
+  /** Nobody waits for it any more. */
+  readonly givenUp?: AbortSignal;
+  readonly mostMs?: number;
+};
+
+/** `kubectl reload ARGS`, as a user runs it. One that is given up, or is not there in time, is killed: its status is null. */
+export async function plugin(args: readonly string[], { until, givenUp, mostMs = 120_000 }: How = {}): Promise<Ended> {
+  const timed = { timeout: mostMs, killSignal: 'SIGKILL' } as const;
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { ...timed, stdio: ['ignore', 'pipe', 'pipe'] });
+  givenUp?.addEventListener('abort', () => child.kill('SIGKILL'));
   let seen = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     seen += piece;

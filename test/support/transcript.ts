@@ -5,8 +5,10 @@ import type { Ended } from './plugin.ts';
 /** What was typed and what came of it, as a text that is kept: names that are made by chance and times are masked. UPDATE=1 writes it anew. */
 export type Transcript = {
   readonly add: (command: string, ended: Ended) => void;
-  /** What was added since the last time is what the file has under that title. */
+  /** What was added is what the file has under that title. */
   readonly matches: (title: string) => void;
+  /** What was added: with it, what comes next would match nothing. */
+  readonly forget: () => void;
 };
 
 export function transcript(file: string): Transcript {
@@ -17,11 +19,12 @@ export function transcript(file: string): Transcript {
       added += `$ ${mask(command)}\n${mask(stdout)}${mask(stderr)}${status === 0 ? '' : `(${status})\n`}\n`;
     },
     matches: (title) => {
-      const section = added;
-      added = '';
       const kept = sectionsOf(file);
-      if (process.env['UPDATE']) write(file, kept.set(title, section));
-      else assert.equal(section, kept.get(title), `${file} has something else under "${title}": UPDATE=1 writes it anew`);
+      if (process.env['UPDATE']) write(file, kept.set(title, added));
+      else assert.equal(added, kept.get(title), `${file} has something else under "${title}": UPDATE=1 writes it anew`);
+    },
+    forget: () => {
+      added = '';
     },
   };
 }
