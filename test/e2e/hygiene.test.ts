@@ -1,4 +1,4 @@
-/** Runs behind all other e2e tests: what is in their Secrets is said nowhere, whatever was killed, refused or rolled back meanwhile. */
+/** Runs behind all other e2e tests: the canary in their Secrets is said nowhere, whatever was killed, refused or rolled back meanwhile. */
 
 import assert from 'node:assert/strict';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
@@ -26,7 +26,7 @@ story('a Secret goes to every member, and one that its app quotes as it refuses 
 });
 
 story(
-  'of all logs, objects, Events, metrics, arguments and environments of the run, none has what is in a Secret',
+  'of all logs, objects, Events, metrics, arguments and environments of the run, none has the canary that is in the Secrets',
   async ({ namespace, operator }) => {
     const said = await everythingSaid(operator);
     for (const where of [

@@ -1,4 +1,7 @@
-/** Is in every Secret that the e2e tests make, so that wherever it is met, a Secret was said. */
+/**
+ * Is in the Secrets that are sources in the e2e tests, so that wherever it is met, a Secret was said. Not in those of inject-shapes, whose apps say
+ * what they read; nor in keys, certificates and tokens, which nobody rolls out.
+ */
 export const CANARY = 'canary-7Zq4mX1pV8tB';
 
 /** As text, in hex, and in base64 wherever in the bytes it begins: what its neighbours say of the first and last characters is left out. */
