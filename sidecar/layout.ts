@@ -48,9 +48,9 @@ function shownOf({ mode, items }: Shown, files: readonly FileEntry[]): Omit<Plac
   });
 }
 
-/** What a volume's folder shows by a symlink each: the first names of the paths. */
-export function topOf(places: readonly Place[]): Set<string> {
-  return new Set(places.map(({ path }) => path.split('/', 1)[0] ?? path));
+/** The first names of the paths: what a volume's folder shows by a symlink each. */
+export function topOf(paths: readonly string[]): Set<string> {
+  return new Set(paths.map((path) => path.split('/', 1)[0] ?? path));
 }
 
 /** The folders that these paths go through, each after the one that it is in: `a`, `a/b`. */

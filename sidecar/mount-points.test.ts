@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeMountPoints } from './mount-points.ts';
+import { areInPlace, swap } from './swap.ts';
 import { aPod } from './test/pod.ts';
 import { injectedVolumes } from './test/volume.ts';
 
@@ -48,4 +49,17 @@ test('a sidecar that cannot make such a folder says so, and starts', async (t) =
   const said = sidecar.log().map(({ level, msg }) => [level, msg]);
   assert.deepEqual(said.slice(0, 1), [['error', MEDDLED]]);
   assert.ok(said.some(([, msg]) => msg === 'started'));
+});
+
+test('what is mounted at the name of a key, or below it, hides that key, as with the kubelet; the others are shown', (t) => {
+  const { root, folders, put, read, visible, make } = mountedIn(t, 'tls', 'sites/cache');
+  make();
+  const one = put('r1', { 'configmaps/web': { tls: 'hidden', sites: 'hidden', a: 'A' } });
+  swap(folders, one);
+  assert.deepEqual([areInPlace(folders, one), visible('conf'), read('conf', 'a')], [true, ['a', 'sites', 'tls'], 'A']);
+  swap(folders, put('r2', { 'configmaps/web': { tls: 'hidden still', a: 'A2' } }));
+  assert.deepEqual(
+    [fs.readdirSync(path.join(root, 'tls')), fs.readdirSync(path.join(root, 'sites')), read('conf', 'a')],
+    [[], ['cache'], 'A2'],
+  );
 });

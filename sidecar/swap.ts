@@ -52,7 +52,9 @@ export function isHalfDone(name: string): boolean {
 }
 
 function topsOf(folders: Folders, placed: Placed, volume: string): ReadonlySet<string> {
-  const tops = topOf(placesIn(folders, placed, volume));
+  const shown = topOf(placesIn(folders, placed, volume).map(({ path }) => path));
+  // What is mounted at such a name hides what is shown there, as with the kubelet.
+  const tops = shown.difference(topOf(folderOf(folders, volume).mountPoints ?? []));
   return placed.revision === null ? tops : tops.add(REVISION_FILE);
 }
 
