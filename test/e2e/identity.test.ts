@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { aHello, aSidecar } from '../../operator/link/testing/a-link.ts';
+import { aHello, aSidecar, type Closed } from '../../operator/link/testing/a-link.ts';
 import { type Assign, contentOf, type FromOperator, type Hello, LINK_PATH, SUBPROTOCOL } from '../../sidecar/protocol.ts';
 import { type BoundPod, makeNamespace, tokenOfPod } from '../support/bound-tokens.ts';
 import { CANARY } from '../support/canary.ts';
@@ -20,7 +21,10 @@ import { until } from '../support/until.ts';
 const NAMESPACES = ['e2e-identity-a', 'e2e-identity-b'];
 const POLICIES = { web: 'configmaps/web', api: 'secrets/api' } as const;
 type Policy = keyof typeof POLICIES;
+type Sidecar = ReturnType<typeof aSidecar>;
 type Member = { readonly pod: BoundPod; readonly policy: Policy; readonly token: string; readonly ca: string };
+/** A pass over the policy and a busy machine, many times over. */
+const ANSWER_MS = 30_000;
 /** What each policy's source says, by NAMESPACE/POLICY. */
 type Texts = ReadonlyMap<string, string>;
 /** By the digest of what a source has ever said: NAMESPACE/POLICY. */
@@ -28,17 +32,20 @@ const WHOSE = new Map<string, string>();
 
 let cluster: Cluster;
 let operator: Operator;
+/** Last made, first undone; what was not made is not. */
+const made = new AsyncDisposableStack();
 before(async () => {
   cluster = await openCluster();
+  made.defer(() => cluster.close());
+  made.defer(async () => void (await kubectl(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--wait=false'])));
   operator = await installOperator(cluster);
   await kubectl(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--timeout=120s']);
-  for (const namespace of NAMESPACES) await makeNamespace(cluster.kube, namespace);
+  for (const namespace of NAMESPACES) {
+    await makeNamespace(cluster.kube, namespace);
+    made.defer(() => keepWords(namespace, operator));
+  }
 });
-after(async () => {
-  for (const namespace of NAMESPACES) await keepWords(namespace, operator);
-  await kubectl(['delete', 'namespace', ...NAMESPACES, '--wait=false']);
-  await cluster.close();
-});
+after(() => made.disposeAsync());
 
 test('of every policy the stable revision and the candidate are for its own pods alone, whatever others want', async () => {
   const v1 = await edit();
@@ -64,9 +71,9 @@ async function getsItsOwnAlone(member: Member, texts: Texts, hello: Partial<Hell
     await sidecar.opened;
     sidecar.say(aHello(hello));
     const own = fileOf(member, texts);
-    const { epoch } = await assignmentOf(own, async () => (await sidecar.next()) as FromOperator);
+    const { epoch } = await inTime('it has its assignment', assignmentOf(own, sidecar));
     sidecar.say({ type: 'want', epoch, files: [{ source: POLICIES[wanted], key: 'conf' }] });
-    const answer = await Promise.race([sidecar.next(), sidecar.closed]);
+    const answer = await inTime('its want is answered', Promise.race([sidecar.next(), sidecar.closed]));
     if (wanted === member.policy) assert.equal((answer as Buffer).toString(), own.text);
     else assert.deepEqual(answer, { code: 1008, says: 'wanted a file that is not in its assignment' });
     sidecar.stream.close();
@@ -80,9 +87,10 @@ async function getsItsOwnAlone(member: Member, texts: Texts, hello: Partial<Hell
 }
 
 /** The first of that content; before it may come the CA to trust, and what was assigned before the edit: never what is another's. */
-async function assignmentOf({ whose, sha256 }: { whose: string; sha256: string }, next: () => Promise<FromOperator>): Promise<Assign> {
+async function assignmentOf({ whose, sha256 }: { whose: string; sha256: string }, { next, closed }: Sidecar): Promise<Assign> {
   for (;;) {
-    const frame = await next();
+    const frame = (await Promise.race([next(), closed])) as FromOperator | Closed;
+    if ('code' in frame) throw new Error(`its stream ended with ${frame.code}: ${frame.says}`);
     if (frame.type !== 'assign') continue;
     assert.deepEqual(
       frame.files.map((file) => WHOSE.get(file.sha256)),
@@ -90,6 +98,11 @@ async function assignmentOf({ whose, sha256 }: { whose: string; sha256: string }
     );
     if (frame.files[0]?.sha256 === sha256) return frame;
   }
+}
+
+async function inTime<T>(what: string, comes: Promise<T>): Promise<T> {
+  const late = sleep(ANSWER_MS, null, { ref: false }).then(() => Promise.reject(new Error(`waited ${ANSWER_MS} ms in vain until ${what}`)));
+  return await Promise.race([comes, late]);
 }
 
 async function refused(): Promise<number> {
@@ -158,8 +171,10 @@ async function aMember(namespace: string, policy: Policy): Promise<Member> {
 
 function connected({ token, ca }: Member) {
   const url = `wss://${operator.leader().status?.podIP}:8443${LINK_PATH}`;
-  const tls = { ca, servername: `fleet-reload.${SYSTEM}.svc` };
-  return aSidecar(new WebSocket(url, SUBPROTOCOL, { ...tls, headers: { authorization: `Bearer ${token}` } }));
+  const tls = { handshakeTimeout: ANSWER_MS, ca, servername: `fleet-reload.${SYSTEM}.svc` };
+  const stream = new WebSocket(url, SUBPROTOCOL, { ...tls, headers: { authorization: `Bearer ${token}` } });
+  made.defer(async () => stream.terminate());
+  return aSidecar(stream);
 }
 
 function fileOf({ pod, policy }: Member, texts: Texts) {
