@@ -24,8 +24,16 @@ export function foundIn(pod: Pod): Found {
 function parsed(said: string): readonly FilledVolume[] | null {
   try {
     const filled: unknown = JSON.parse(said);
-    return Array.isArray(filled) && filled.every((each) => typeof each?.name === 'string' && Array.isArray(each.sources)) ? filled : null;
+    return Array.isArray(filled) && filled.every(isFilled) ? filled : null;
   } catch {
     return null;
   }
+}
+
+function isFilled({ name, sources }: { readonly name?: unknown; readonly sources?: unknown }): boolean {
+  return typeof name === 'string' && Array.isArray(sources) && sources.every(hasPaths);
+}
+
+function hasPaths({ items = [] }: { readonly items?: unknown }): boolean {
+  return Array.isArray(items) && items.every(({ path }) => typeof path === 'string');
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import type { FilledVolume } from './filled.ts';
+import { filledBy, type FilledVolume } from './filled.ts';
 import { allContainers, type Mount, type Pod } from './pod.ts';
+import type { Question } from './refusal.ts';
 
 /**
  * Says where the pod mounts something inside these volumes, such as `tls` for /etc/app/tls in one at /etc/app. Read-only as they are, nobody but the
@@ -8,9 +9,32 @@ import { allContainers, type Mount, type Pod } from './pod.ts';
  */
 export function withMountPoints(volumes: readonly FilledVolume[], pod: Pod): readonly FilledVolume[] {
   return volumes.map((volume) => {
-    const inside = new Set(allContainers(pod).flatMap(({ volumeMounts = [] }) => insideOf(volume.name, volumeMounts)));
-    return inside.size === 0 ? volume : { ...volume, mountPoints: [...inside].toSorted() };
+    const mountPoints = mountPointsOf(volume, pod);
+    return mountPoints.length === 0 ? volume : { ...volume, mountPoints };
   });
+}
+
+/** Why the folder for what is mounted inside a volume could not stand beside what the sidecar puts there. */
+export function misplacedIn({ pod, sources, found }: Question): string | null {
+  for (const volume of [...(found.kind === 'injected' ? found.filled : []), ...filledBy(sources, pod)]) {
+    const items = volume.sources.flatMap((shown) => shown.items ?? []);
+    for (const at of mountPointsOf(volume, pod)) {
+      const inside = `the pod mounts something at ${at} inside volume ${volume.name}`;
+      if (at.startsWith('..')) return `${inside}, and names that begin with '..' are the sidecar's there: mount it elsewhere`;
+      const hidden = items.find(({ path }) => firstOf(posix.normalize(path)) === firstOf(at));
+      if (hidden) return `${inside}, which hides the volume's item ${hidden.path}: mount it elsewhere, or give the item another path`;
+    }
+  }
+  return null;
+}
+
+function firstOf(path: string): string | undefined {
+  return path.split('/', 1)[0];
+}
+
+function mountPointsOf({ name }: FilledVolume, pod: Pod): readonly string[] {
+  const inside = new Set(allContainers(pod).flatMap(({ volumeMounts = [] }) => insideOf(name, volumeMounts)));
+  return [...inside].toSorted();
 }
 
 function insideOf(volume: string, mounts: readonly Mount[]): readonly string[] {

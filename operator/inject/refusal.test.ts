@@ -33,6 +33,19 @@ const REFUSED: readonly {
     says: 'container check mounts volume conf with subPath $(POD).conf, which shows a running container no edit: mount the folder whole',
   },
   {
+    title: 'a folder mounted where the volume shows an item',
+    spec: `
+containers: [{ name: nginx, volumeMounts: [{ name: conf, mountPath: /c }, { name: tls, mountPath: /c/sites/tls }] }]
+volumes: [{ name: conf, configMap: { name: web-config, items: [{ key: a, path: a }, { key: b, path: ./sites/b }] } }, { name: tls, emptyDir: {} }]
+`,
+    says: "the pod mounts something at sites/tls inside volume conf, which hides the volume's item ./sites/b: mount it elsewhere, or give the item another path",
+  },
+  {
+    title: "a folder mounted at a name that is the sidecar's",
+    spec: 'containers: [{ name: nginx, volumeMounts: [{ name: conf, mountPath: /c }, { name: cache, mountPath: /c/..cache/a }] }]',
+    says: "the pod mounts something at ..cache/a inside volume conf, and names that begin with '..' are the sidecar's there: mount it elsewhere",
+  },
+  {
     title: 'a variable from a source',
     spec: 'containers: [{ name: nginx, env: [{ name: LEVEL, valueFrom: { configMapKeyRef: { name: web-config, key: level } } }] }]',
     says: 'container nginx takes its variable LEVEL from ConfigMap web-config, and variables never change in a running container: read a file instead, or take it from an object that is no source',
@@ -113,6 +126,14 @@ const REFUSED: readonly {
     says: 'the pod has a container fleet-reload that is not ours, and ours is known by that name: give it another one',
   },
   {
+    title: 'our container with items that are none of ours',
+    spec: `
+initContainers: [{ name: fleet-reload, env: [{ name: FLEETRELOAD_VOLUMES, value: '[{"name":"conf","sources":[{"items":[{"path":7}]}]}]' }] }]
+containers: [{ name: nginx, volumeMounts: [{ name: conf, mountPath: /c }, { name: tls, mountPath: /c/tls }] }]
+`,
+    says: 'the pod has a container fleet-reload that is not ours, and ours is known by that name: give it another one',
+  },
+  {
     title: 'our container where it would start with the others',
     spec: 'containers: [{ name: fleet-reload, env: [{ name: FLEETRELOAD_VOLUMES, value: "[]" }] }]',
     says: 'the pod has a container fleet-reload that is not ours, and ours is known by that name: give it another one',
@@ -175,8 +196,8 @@ for (const { title, spec = '{}', policy = '{}', user, says } of REFUSED) {
 
 const policy = aPolicy(parse(POLICY));
 
-function injected(): Pod {
-  const injection = inject({ metadata: { labels: { app: 'web' } }, spec: parse(SPEC) }, [policy], OPTIONS);
+function injected(spec: Pod['spec'] = parse(SPEC)): Pod {
+  const injection = inject({ metadata: { labels: { app: 'web' } }, spec }, [policy], OPTIONS);
   assert.equal(injection.kind, 'injected');
   return injection.pod;
 }
@@ -187,6 +208,35 @@ test('refused: a file of a filled volume that somebody mounts alone, after the p
   const again = inject({ ...pod, spec: { ...pod.spec, containers: [...pod.spec.containers, late] } }, [policy], OPTIONS);
   assert.equal(again.kind, 'refused');
   assert.match(again.because, /^container late mounts volume conf with subPath a.conf/);
+});
+
+test('refused: a folder that somebody mounts where a filled volume shows an item, after the pod was injected', () => {
+  const items = [{ key: 'a', path: 'a/b' }];
+  const spec = { ...parse(SPEC), volumes: [{ name: 'conf', configMap: { name: 'web-config', items } }] };
+  const pod = injected(spec);
+  const volumeMounts = [
+    { name: 'conf', mountPath: '/c' },
+    { name: 'certs', mountPath: '/c/a' },
+  ];
+  const again = inject(
+    { ...pod, spec: { ...pod.spec, containers: [...pod.spec.containers, { name: 'late', volumeMounts }] } },
+    [policy],
+    OPTIONS,
+  );
+  assert.equal(again.kind, 'refused');
+  assert.match(again.because, /^the pod mounts something at a inside volume conf, which hides the volume's item a\/b/);
+});
+
+test('not refused: a folder mounted where the keys that a volume shows are not known, or another one’s item is', () => {
+  const volumeMounts = [
+    { name: 'conf', mountPath: '/c' },
+    { name: 'tls', mountPath: '/c/tls.crt' },
+  ];
+  const volumes = [
+    { name: 'conf', configMap: { name: 'web-config' } },
+    { name: 'tls', secret: { secretName: 'web-tls', items: [{ key: 'tls.crt', path: 'tls.crt' }] } },
+  ];
+  injected({ ...parse(SPEC), containers: [{ name: 'nginx', volumeMounts }], volumes });
 });
 
 test("not refused: the node's DNS, where the operator is told by its address", () => {

@@ -2,6 +2,7 @@ import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import type { Source } from '../../crds/source.ts';
 import { SIDECAR_CONTAINER } from '../kube/pods.ts';
 import type { Found } from './found.ts';
+import { misplacedIn } from './mount-points.ts';
 import { ownVolumes } from './own-volumes.ts';
 import type { Pod } from './pod.ts';
 import { readOnceIn } from './read-once.ts';
@@ -19,7 +20,13 @@ export type Question = {
 /** Why the sidecar cannot own this pod's files: what, where, and what to do; the first reason there is. Null where it can. */
 export function refusalOf(question: Question): string | null {
   return (
-    ofNode(question) ?? ofNames(question) ?? unshownIn(question) ?? readOnceIn(question) ?? ofProcesses(question) ?? ofNetwork(question)
+    ofNode(question) ??
+    ofNames(question) ??
+    unshownIn(question) ??
+    readOnceIn(question) ??
+    misplacedIn(question) ??
+    ofProcesses(question) ??
+    ofNetwork(question)
   );
 }
 
