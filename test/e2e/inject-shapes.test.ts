@@ -15,6 +15,11 @@ import { podsAreLetIn } from '../support/pods-let-in.ts';
 import { asked, readsOnce, runnable, toldIn, twin } from '../support/shape-pods.ts';
 import { until } from '../support/until.ts';
 
+/** All shapes at once keep the node busy. */
+const BUSY_MS = 60_000;
+/** Between two changes of a twin: each costs the kubelet a sync. */
+const CHANGE_EVERY_MS = 3_000;
+
 /** A line `path mode[:group] key` for each file that a container reads; of each file the content is its key and the version. */
 type Reads = Readonly<Record<string, readonly string[]>>;
 
@@ -93,7 +98,7 @@ describe('an app reads what it would read without us, before and after an edit',
       for (const [container, lines] of Object.entries(reads))
         if (!readsOnce(pod, container)) await bothShow(pair, 'v2', container, [...lines, ...(comes[container] ?? [])]);
       const told = toldIn(shape);
-      if (told !== null) await until(`${told} of ${shape.name} is told`, () => linesOf(pair.ours, told).includes('told'));
+      if (told !== null) await until(`${told} of ${shape.name} is told`, () => linesOf(pair.ours, told).includes('told'), BUSY_MS);
     });
 });
 
@@ -103,7 +108,7 @@ type Pair = { readonly ours: Pod; readonly kubelets: Pod };
 async function makePair(namespace: string, name: string, pod: ReturnType<typeof runnable>): Promise<Pair> {
   const make = (body: object, query = {}) => cluster.kube.create<Pod>(`/api/v1/namespaces/${namespace}/pods`, body, { query });
   const asking = asked(pod, name);
-  await until(`pods of ${namespace} are injected`, async () => hasSidecar(await make(asking, { dryRun: 'All' })));
+  await until(`pods of ${namespace} are injected`, async () => hasSidecar(await make(asking, { dryRun: 'All' })), BUSY_MS);
   const pair = { ours: await make(asking), kubelets: await make(twin(pod, `${name}-twin`)) };
   assert.deepEqual([hasSidecar(pair.ours), hasSidecar(pair.kubelets)], [true, false]);
   return pair;
@@ -114,11 +119,14 @@ async function bothShow({ ours, kubelets }: Pair, version: string, container: st
   const expected = lines.map((line) => `${line} of ${version}`).toSorted();
   const shown = () => ({ ours: seenBy(ours, container), kubelets: seenBy(kubelets, container) });
   const areShown = () => isDeepStrictEqual(shown(), { ours: expected, kubelets: expected });
+  let changeAt = 0;
   const look = async () => {
     if (areShown()) return true;
     // Changed before it has started, it would be put off.
-    if (shown().kubelets !== null)
+    if (shown().kubelets !== null && performance.now() >= changeAt) {
+      changeAt = performance.now() + CHANGE_EVERY_MS;
       await cluster.kube.patch(pathOf(kubelets), { metadata: { annotations: { look: randomUUID() } } }, 'merge');
+    }
     await sleep(500);
     return areShown();
   };
@@ -128,10 +136,14 @@ async function bothShow({ ours, kubelets }: Pair, version: string, container: st
 
 async function bothEnd({ ours, kubelets }: Pair): Promise<void> {
   for (const pod of [ours, kubelets])
-    await until(`${pod.metadata.name} has ended`, async () => {
-      const { status } = (await cluster.kube.get<{ readonly status?: { readonly phase?: string } }>(pathOf(pod))) ?? {};
-      return status?.phase === 'Succeeded';
-    });
+    await until(
+      `${pod.metadata.name} has ended`,
+      async () => {
+        const { status } = (await cluster.kube.get<{ readonly status?: { readonly phase?: string } }>(pathOf(pod))) ?? {};
+        return status?.phase === 'Succeeded';
+      },
+      BUSY_MS,
+    );
 }
 
 function pathOf({ metadata: { namespace, name } }: Pod): string {
@@ -168,7 +180,7 @@ async function adopt(namespace: string, spec: ReloadPolicy['spec']): Promise<voi
   const policies = `/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}/reloadpolicies`;
   await cluster.kube.create(policies, { apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata: { name: 'web' }, spec });
   const isAdopted = async () => (await cluster.kube.get<ReloadPolicy>(`${policies}/web`))?.status?.stableRevision !== undefined;
-  await until(`the sources of ${namespace} are adopted`, isAdopted);
+  await until(`the sources of ${namespace} are adopted`, isAdopted, BUSY_MS);
 }
 
 function hasSidecar(pod: object): boolean {
