@@ -159,6 +159,16 @@ test('a member that refuses since it has seen a higher epoch has refused no revi
   assert.deepEqual(stream.sent, ['r1 at 5.1', 'r2 at 7.1']);
 });
 
+test('that an epoch was too low is no answer about the revision, also where ours is above it by now', () => {
+  const { members, connect, acks } = aRoster();
+  const stream = connect('1');
+  members.assign('1', r1, bytes);
+  members.lead(7);
+  stream.ack(r1, { kind: 'refused', because: 'epoch 5.1 is lower than 6.3', seen: [6, 3], agoMs: 0 });
+  const { refused, asked } = members.report('1') ?? {};
+  assert.deepEqual([refused, asked?.attempt, acks], [null, '1.1', []]);
+});
+
 test('a member that comes back under the same leader outranks nobody', () => {
   const { members, connect } = aRoster();
   connect('1');

@@ -56,8 +56,8 @@ export function roster({ clock, log, counters = NO_COUNTERS, isManaged = () => t
   let epoch: Epoch | null = null;
   let highest: Epoch | null = null;
   let ca: string | null = null;
-  /** The files that were found to fit last. */
-  let fitting: Assignment['files'] | null = null;
+  /** What was found to fit last. */
+  let fitting: Assignment | null = null;
 
   const memberOf = (uid: string): Member => {
     const known = members.get(uid);
@@ -119,7 +119,10 @@ export function roster({ clock, log, counters = NO_COUNTERS, isManaged = () => t
     if (!before) return;
     const seen = ack.outcome.kind === 'refused' ? ack.outcome.seen : undefined;
     // It tried nothing, so that this says nothing of the revision: it is asked again when the Lease is raised.
-    if (seen && hearEpoch(pod, member, seen, 'ack')) return onChange(pod.uid);
+    if (seen) {
+      hearEpoch(pod, member, seen, 'ack');
+      return onChange(pod.uid);
+    }
     member.report = answered(before, ack, clock.now());
     const wasAwaited = member.unanswered !== null && isSameTry(member.unanswered, ack);
     const isNews = member.report !== before;
@@ -154,8 +157,10 @@ export function roster({ clock, log, counters = NO_COUNTERS, isManaged = () => t
       const known = member.assigned;
       const isSame = known !== null && isSameTry(known.assignment, assignment);
       // The same files to ten thousand members are measured once.
-      if (!isSame && assignment.files !== fitting) assertFits({ type: 'assign', epoch: [0, 0], ...assignment });
-      fitting = assignment.files;
+      if (!isSame && !isLike(assignment, fitting)) {
+        assertFits({ type: 'assign', epoch: [0, 0], ...assignment });
+        fitting = assignment;
+      }
       member.assigned = { assignment, bytes, since: isSame ? known.since : null };
       if (state(member)) onChange(uid);
     },
@@ -200,6 +205,11 @@ export function roster({ clock, log, counters = NO_COUNTERS, isManaged = () => t
       member.session = session;
     },
   };
+}
+
+/** As long as the other one, but for what is short anyway. */
+function isLike({ files, handle }: Assignment, other: Assignment | null): boolean {
+  return files === other?.files && handle === other.handle;
 }
 
 /** It runs what it was told on this stream, and another attempt's name for the same is no news: a rollout's start is told to its canary alone. */

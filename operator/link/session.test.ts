@@ -60,6 +60,23 @@ test('only files of the assignment in flight are given out', async () => {
   await link.close();
 });
 
+test('a refusal of an epoch that comes when the same was stated anew is not its answer: the answer may still come', async () => {
+  const { link, join, counted } = await leading();
+  const sidecar = await join('1');
+  link.assign('1', anAssignment('r1', { conf: 'one' }), noBytes);
+  const first = await sidecar.assigned();
+  link.lead(first.epoch[0] + 2);
+  const again = await sidecar.assigned();
+  const seen = [first.epoch[0] + 1, 1] as const;
+  sidecar.say({ ...ackOf(first), outcome: { kind: 'refused', because: 'too low', seen, agoMs: 0 } });
+  await until(() => counted.includes('ignored ack'));
+  assert.equal(link.report('1')?.refused, null);
+  sidecar.say(ackOf(again));
+  await until(() => link.report('1')?.asked === null);
+  assert.equal(link.report('1')?.running?.revision, 'r1');
+  await link.close();
+});
+
 test('files are given once for an assignment, and none after its ack', async () => {
   const { link, join, counted } = await leading();
   const sidecar = await join('1');

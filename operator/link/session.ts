@@ -138,6 +138,8 @@ export function converse(conversation: Conversation): Session {
   function ack(frame: Ack): void {
     const stated = inFlight;
     if (!stated || stated.answered || !isSameTry(stated.assign, frame) || !isWithin(frame.epoch, stated)) return counters.ignored('ack');
+    // That its epoch was too low is said of that one statement: it may have been stated again since.
+    if (isOfEpoch(frame) && compareEpochs(frame.epoch, stated.assign.epoch) !== 0) return counters.ignored('ack');
     stated.answered = true;
     conversation.ack(frame);
   }
@@ -192,6 +194,10 @@ function filesOf(assign: Assign, want: Want): readonly FileEntry[] | null {
   const known = new Map(assign.files.map((file) => [`${file.source}/${file.key}`, file]));
   const found = want.files.flatMap(({ source, key }) => known.get(`${source}/${key}`) ?? []);
   return found.length === want.files.length && found.length <= known.size ? found : null;
+}
+
+function isOfEpoch({ outcome }: Ack): boolean {
+  return outcome.kind === 'refused' && outcome.seen !== undefined;
 }
 
 function isWithin(epoch: Epoch, { since, assign }: Stated): boolean {
