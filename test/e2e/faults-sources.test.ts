@@ -99,7 +99,7 @@ story('a thousand edits, as fast as the API server takes them: the last one land
   console.log(
     `${rollouts} rollouts for ${met} edits that a pass has met, no app told more than ${counts(since(old, fleet.told())).at(-1)} times, an operator of ${residentMb} MB`,
   );
-  assert.ok(rollouts < met / 2, `${rollouts} rollouts for ${met} edits that a pass has met`);
+  assert.ok(rollouts < Math.min(200, met / 2), `${rollouts} rollouts for ${met} edits that a pass has met`);
   assert.ok(residentMb < 256, `${residentMb} MB`);
 });
 

@@ -95,6 +95,7 @@ story('the leader is frozen for longer than its Lease, and wakes up to see that 
   // Whatever it had to say was not said: it ended each stream that it still had, and counted it.
   const endedNow = (await counted(frozen, ENDED)) - ended;
   assert.ok(endedNow >= 3, `${endedNow} streams ended`);
+  assert.equal(await counted(frozen, 'link_streams'), 0);
   const log = linesOf(frozen, 'operator');
   const end = log.findLastIndex((line) => line.includes('"leading no more"'));
   assert.notEqual(end, -1);
