@@ -1,4 +1,4 @@
-import { MAX_REVISION_BYTES } from '../sources/content.ts';
+import { MAX_REVISION_BYTES } from '../../sidecar/protocol.ts';
 import type { FilledVolume } from './filled.ts';
 import { allContainers, type Pod, type Resources } from './pod.ts';
 

@@ -25,9 +25,6 @@ export type RevisionContent = {
   readonly bytes: (file: FileEntry) => Buffer;
 };
 
-/** A revision's bytes over all of its sources. */
-export const MAX_REVISION_BYTES = 4 * 1024 * 1024;
-
 /** A sidecar names the files that it wants in one frame of 64 KiB. */
 export const MAX_REVISION_FILES = 350;
 export const MAX_NAMES_BYTES = 60 * 1024;

@@ -1,10 +1,10 @@
 import type { Source } from '../../crds/source.ts';
+import { MAX_REVISION_BYTES } from '../../sidecar/protocol.ts';
 import type { Kube } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { pathOf } from '../kube/paths.ts';
 import {
   MAX_NAMES_BYTES,
-  MAX_REVISION_BYTES,
   MAX_REVISION_FILES,
   NAME_FRAME_BYTES,
   type RevisionContent,
