@@ -44,9 +44,14 @@ function fields(schema: Structural, path: string): readonly Field[] {
 function table(rows: readonly Field[]): string {
   const lines = rows.map(
     ({ path, schema, required }) =>
-      `| \`${path}\` | ${typeOf(schema)} | ${defaultOf(schema, required)} | ${cell(schema.description ?? '')} |`,
+      `| <a id="${anchorOf(path)}"></a>\`${path}\` | ${typeOf(schema)} | ${defaultOf(schema, required)} | ${cell(schema.description ?? '')} |`,
   );
   return ['| field | type | default | what it is |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** What a link to the field ends in: `#spec.waves.upTo`. */
+function anchorOf(path: string): string {
+  return path.replaceAll('[]', '');
 }
 
 function typeOf(schema: Structural): string {
