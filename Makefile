@@ -33,9 +33,10 @@ mutants: ## does a test notice each small change of operator/plan? ONLY=room for
 bench: ## sizes, counts, times and memory that docs/limits.md promises; ONLY=plan picks one
 	@make/bench.sh
 
-generate: ## the CRDs and docs/reference from the types in crds/, the chart's README from its values
+generate: ## the CRDs and docs/reference from the types in crds/ and the metrics, the chart's README from its values
 	@make/npm.sh node crds/generate.ts
 	@make/npm.sh node charts/readme.ts
+	@make/npm.sh node operator/metrics/reference.ts
 
 fmt: ## format the code
 	@make/npm.sh biome format --write

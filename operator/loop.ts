@@ -21,13 +21,15 @@ export function openLoop(world: World): Loop {
   const { log, metrics, now } = world;
   const queue: Queue = openQueue({
     workers: WORKERS,
+    onStart: metrics.waited,
     work: async (key) => {
+      const startedAt = performance.now();
       try {
         const wakeAt = await reconcile(key, world);
-        metrics.passed('done');
+        metrics.passed('done', performance.now() - startedAt);
         if (wakeAt !== null) queue.addAfter(key, wakeAt - now());
       } catch (error) {
-        metrics.passed('failed');
+        metrics.passed('failed', performance.now() - startedAt);
         throw error;
       }
     },
@@ -45,6 +47,7 @@ export function openLoop(world: World): Loop {
       else log.error({ ...fields, err: error }, 'the pass failed: looking again');
     },
   });
+  metrics.queue(queue.depth);
   for (const entry of world.policies.list()) {
     if (entry.kind === 'policy') queue.add(`${entry.policy.metadata.namespace}/${entry.policy.metadata.name}`);
   }

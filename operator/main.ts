@@ -68,6 +68,7 @@ async function run(options: Options): Promise<void> {
     onServing: (serving) => {
       link.serve(serving);
       injecting.serve(serving);
+      metrics.serves(serving.cert, ca.bundle);
     },
     onBundle: (bundle) => {
       link.trust(bundle);
@@ -86,6 +87,8 @@ async function run(options: Options): Promise<void> {
     counters: metrics.counters,
   });
   link.trust(ca.bundle);
+  metrics.serves(ca.serving.cert, ca.bundle);
+  metrics.watches(watches.stores);
   const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
   synced.catch(() => {});
   const unready = () => {
@@ -98,6 +101,7 @@ async function run(options: Options): Promise<void> {
     injected: { image: options.sidecarImage, operator: `${options.service}.${namespace}.svc:${SERVICE_PORT}` },
     policiesOf: (of) => watches.policies.list(of).flatMap((entry) => (entry.kind === 'policy' ? entry.policy : [])),
     onAnswer: metrics.reviewed,
+    onFiles: metrics.webhookServes,
     unready,
     emit: (policy, event) => emit(kube, policy, event, Date.now(), identity),
     clock: machineClock,

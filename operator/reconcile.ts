@@ -1,5 +1,6 @@
 import { earliest } from './plan/earliest.ts';
 import { sourcesOf } from '../crds/source.ts';
+import { standingOf } from './metrics/standing.ts';
 import { keepHistory } from './reloads/history.ts';
 import { emit } from './kube/events.ts';
 import { type Observed, observe } from './observe.ts';
@@ -23,6 +24,8 @@ export async function reconcile(key: string, world: World): Promise<Millis | nul
   if (!world.lead.holds()) return null;
   publish(observed, planned.assignments, world);
   world.gates.keep(policy, planned.measure);
+  // Of a policy that was deleted meanwhile nobody would take it away again.
+  if (world.policies.get(key) !== undefined) show(observed, planned, world);
 
   await keepHistory(observed, policy, planned, world);
   await tell(observed, planned, world);
@@ -46,10 +49,14 @@ async function planKept({ policy, contents, situation }: Observed, { revisions }
   return planned;
 }
 
+function show({ policy, situation }: Observed, planned: Plan, { metrics }: World): void {
+  const { namespace, name } = policy.metadata;
+  metrics.stands(namespace, name, standingOf(situation, planned));
+}
+
 async function tell({ policy, situation }: Observed, { progress, answer }: Plan, { kube, log, metrics, now, lead }: World): Promise<void> {
   const { namespace, name } = policy.metadata;
   const before = situation.progress;
-  metrics.runs(namespace, name, progress.stable);
   if (before !== null && before.candidate !== null && progress.rollout > before.rollout) metrics.rolledOut(namespace, name, 'Superseded');
   if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
     metrics.rolledOut(namespace, name, progress.outcome);

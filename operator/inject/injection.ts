@@ -13,6 +13,8 @@ export type InjectionOptions = Pick<WebhookOptions, 'policiesOf' | 'onAnswer'> &
   readonly port: number;
   /** Of our own CA; a folder where somebody else's is used. */
   readonly serving: Serving | string;
+  /** Of somebody else's: the certificate, at first and at each change. */
+  readonly onFiles: (cert: string) => void;
   readonly injected: InjectOptions;
   readonly unready: () => string | null;
   readonly emit: (policy: ReloadPolicy, event: Event) => Promise<void>;
@@ -28,7 +30,7 @@ export type Injecting = {
 
 /** The webhook, on every replica: the API server asks any of them. */
 export async function openInjection(options: InjectionOptions): Promise<Injecting> {
-  const { port, serving, injected, policiesOf, onAnswer, unready, emit, clock, log } = options;
+  const { port, serving, injected, policiesOf, onFiles, onAnswer, unready, emit, clock, log } = options;
   const answer = openWebhook({
     inject: (pod, policies) => inject(pod, policies, injected),
     policiesOf,
@@ -39,7 +41,16 @@ export async function openInjection(options: InjectionOptions): Promise<Injectin
   });
   const listen = (first: Serving) => serveWebhook({ port, serving: first, answer, unready, clock });
   if (typeof serving !== 'string') return await listen(serving);
-  const files = await followFiles({ folder: serving, clock, log, onServing: (next) => webhook.serve(next) });
+  const files = await followFiles({
+    folder: serving,
+    clock,
+    log,
+    onServing: (next) => {
+      webhook.serve(next);
+      onFiles(next.cert);
+    },
+  });
+  onFiles(files.serving.cert);
   const webhook = await listen(files.serving);
   return {
     serve: () => {},

@@ -188,14 +188,31 @@ const DAY = 86_400_000;
 const WALL = 1_000_000;
 
 /** A queue whose time passes when told, and whose work ends when told; random is always 1. */
+test('how many are due is told, and how long each of them waited for a worker', async () => {
+  const { queue, waited, pass, finish } = open({ workers: 1 });
+  queue.addAfter('later', 60_000);
+  for (const key of ['a', 'b', 'c']) queue.add(key);
+  await turn();
+  assert.equal(queue.depth(), 2);
+  await pass(50);
+  queue.add('b');
+  await finish('a');
+  await pass(100);
+  await finish('b');
+  assert.deepEqual(waited, [0, 50, 150]);
+  assert.equal(queue.depth(), 0);
+});
+
 function open({ workers = 4, restMs }: { workers?: number; restMs?: (key: string) => number }) {
   const started: string[] = [];
   const waits: number[] = [];
+  const waited: number[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
   const { time, pass } = fakeTime();
   const queue = openQueue({
     workers,
     ...(restMs && { restMs }),
+    onStart: (ms) => waited.push(ms),
     time,
     random: () => 1,
     onError: (_, __, awayMs) => waits.push(Math.round(awayMs)),
@@ -215,6 +232,7 @@ function open({ workers = 4, restMs }: { workers?: number; restMs?: (key: string
     queue,
     started,
     waits,
+    waited,
     pass,
     finish: (key: string) => ended(key, ({ resolve }) => resolve()),
     fail: (key: string, error: Error) => ended(key, ({ reject }) => reject(error)),

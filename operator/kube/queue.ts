@@ -8,6 +8,8 @@ export type QueueOptions = {
   readonly onError: (key: string, error: unknown, awayMs: number) => void;
   /** For how long a key that was worked on is left alone, in ms: its work may be large. Default: not at all. */
   readonly restMs?: (key: string) => number;
+  /** Work on a key begins, so long after it was due. */
+  readonly onStart?: (waitedMs: number) => void;
   /** Keys that are worked on at once. */
   readonly workers: number;
   readonly time?: Time;
@@ -31,6 +33,8 @@ export type Queue = {
   readonly addAfter: (key: string, ms: number) => void;
   /** The same, at a time of the wall clock in ms since 1970. */
   readonly addAt: (key: string, at: number) => void;
+  /** Keys that are due, and wait for a worker. */
+  readonly depth: () => number;
   /** Ends its timers and takes nothing more; resolves when the running ones are done. */
   readonly stop: () => Promise<void>;
 };
@@ -42,8 +46,9 @@ const PACE_MS = 1_000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function openQueue(options: QueueOptions): Queue {
-  const { work, onError, restMs = () => 0, workers, time = REAL_TIME, random = Math.random } = options;
-  const ready = new Set<string>();
+  const { work, onError, restMs = () => 0, onStart = () => {}, workers, time = REAL_TIME, random = Math.random } = options;
+  /** With the time since when it is due. */
+  const ready = new Map<string, number>();
   const running = new Map<string, Promise<void>>();
   const later = new Map<string, { readonly at: number; readonly cancel: () => void }>();
   /** After a failure (`times` in a row), or to rest. */
@@ -55,7 +60,7 @@ export function openQueue(options: QueueOptions): Queue {
     if (heldMs > 0) return addAfter(key, heldMs);
     if (stopped) return;
     forget(key);
-    ready.add(key);
+    if (!ready.has(key)) ready.set(key, time.now());
     fill();
   };
 
@@ -83,14 +88,17 @@ export function openQueue(options: QueueOptions): Queue {
   };
 
   const fill = (): void => {
-    for (const key of ready) {
+    for (const [key, since] of ready) {
       if (running.size >= workers) return;
       // It runs already: it stays ready, and has its turn after that.
       if (running.has(key)) continue;
       ready.delete(key);
       running.set(
         key,
-        Promise.resolve().then(() => once(key)),
+        Promise.resolve().then(() => {
+          onStart(time.now() - since);
+          return once(key);
+        }),
       );
     }
   };
@@ -131,6 +139,7 @@ export function openQueue(options: QueueOptions): Queue {
   return {
     add,
     addAfter,
+    depth: () => ready.size,
     addAt: (key, at) => addAfter(key, at - time.wall()),
     stop: async () => {
       stopped = true;

@@ -91,7 +91,10 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     counters,
     isManaged: (uid) => podOf(uid)?.managed ?? false,
     onChange: options.onChange,
-    onAck: options.onAck,
+    onAck: (pod, ack) => {
+      counters.acked(ack.outcome.kind === 'applied' ? ack.outcome.proof : 'refused');
+      options.onAck?.(pod, ack);
+    },
   });
   const beats = heartbeat(clock);
   const turn = turns(TRANSFERS);
@@ -109,6 +112,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
 
   const welcome = (stream: WebSocket, pod: Pod, from: string) => {
     open.add(stream);
+    counters.accepted();
     addresses.set(pod.uid, { stream, from });
     counters.streams(open.size);
     stream.once('close', () => {

@@ -89,7 +89,7 @@ export function worldOf(
     },
     recall: openRecall(),
     publishCa: async () => {},
-    metrics: { runs() {}, rolledOut() {}, heard() {} } as unknown as OperatorWorld['metrics'],
+    metrics: { stands() {}, rolledOut() {}, heard() {} } as unknown as OperatorWorld['metrics'],
     log: logOf(world, self) as unknown as OperatorWorld['log'],
     now: world.wall,
     get lead() {
