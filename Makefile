@@ -47,7 +47,7 @@ images: ## the operator's and the sidecar's images as archives, in dist/images/w
 cli: ## the kubectl plugin as one file, dist/kubectl-reload
 	@make/npm.sh node cli/build.ts
 
-cluster: ## a one-node Kubernetes with images and CRDs to develop on; again: the new images
+cluster: ## a one-node Kubernetes with our images to develop on; again: the new images
 	@make/cluster-up.sh
 
 cluster-down: ## ends it

@@ -7,7 +7,7 @@ import { OPERATOR_ENV, OPERATOR_FLAGS } from '../images/operator-process.ts';
 import type { Kube } from '../operator/kube/client.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** The operator as a process of its own, in the form and with the environment that its image has, as the ServiceAccount of deploy/. */
+/** The operator as a process of its own, in the form and with the environment that its image has, as the ServiceAccount of the chart. */
 export type Operator = {
   readonly pid: number;
   /** HOST:PORT that sidecars dial. */

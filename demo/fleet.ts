@@ -36,7 +36,7 @@ export function watchFleet(signal: AbortSignal): Fleet {
     signal,
   );
   follow(
-    ['logs', '-n', 'fleet-reload-system', '-l', 'app=fleet-reload', '--tail=-1', '--follow', '--max-log-requests=10'],
+    ['logs', '-n', 'fleet-reload-system', '-l', 'app.kubernetes.io/name=fleet-reload', '--tail=-1', '--follow', '--max-log-requests=10'],
     (line) => {
       const answer = answerIn(line);
       if (answer) answers.set(`${answer.msg} ${answer.member} ${answer.revision} ${answer.attempt}`, answer);

@@ -1,7 +1,7 @@
 /** Operator, nginx fleet and the plain pods, as the README says it; ready when each says so itself. */
 
 import type { ReloadPolicyStatus } from '../crds/reload-policy-status.ts';
-import { kubectl } from './kubectl.ts';
+import { helm, kubectl } from './kubectl.ts';
 import { until } from './until.ts';
 
 /** Throws what is missing where the fleet does not come up. */
@@ -9,8 +9,8 @@ export async function install(live: (text: string) => void): Promise<void> {
   const rolledOut = (namespace: string, name: string) =>
     kubectl('rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=120s');
   live('the operator');
-  await kubectl('apply', '-f', 'deploy', ...manifests('1-namespace', '2-config', '3-policy'));
-  await rolledOut('fleet-reload-system', 'fleet-reload');
+  await helm('install', 'fleet-reload', 'charts/fleet-reload', '-n', 'fleet-reload-system', '--create-namespace', '--wait', '--timeout=2m');
+  await kubectl('apply', ...manifests('1-namespace', '2-config', '3-policy'));
   // The operator's CA first: a kubelet that finds no optional ConfigMap when a pod starts looks again only after a minute or more.
   await kubectl('wait', '--for=create', 'configmap/fleetreload-ca', '-n', 'shop', '--timeout=60s');
   live('ten nginx pods with the sidecar, and five plain pods');

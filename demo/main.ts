@@ -1,6 +1,6 @@
 /**
  * The story of the README, told on a real cluster and checked as it goes: exits 1 where a promise of it is broken.
- * Times are printed and decide nothing. Needs KUBECONFIG, KUBECTL, and a cluster with our images and CRDs: `make demo` brings them.
+ * Times are printed and decide nothing. Needs KUBECONFIG, KUBECTL, HELM, and a cluster with our images: `make demo` brings them.
  */
 
 import { type Promised, perform } from './act.ts';

@@ -4,8 +4,10 @@
 needs cluster; alone cluster; packages
 cluster_up fleet
 cat <<S
-A one-node Kubernetes 1.35 with our images and CRDs. Next:
+A one-node Kubernetes 1.35 with our images. Next, and after each change of the code:
   export KUBECONFIG=$KUBECONFIG
   alias kubectl=$KUBECTL
-  kubectl apply -f deploy, and then as examples/nginx/README.md says
+  alias helm=$HELM
+  helm upgrade fleet-reload charts/fleet-reload --install -n fleet-reload-system --create-namespace --wait
+  and then as examples/nginx/README.md says
 S

@@ -1,13 +1,12 @@
-# cluster.sh: a real one-node Kubernetes with our images and CRDs in it. Sourced. The verbs are those of test/cluster.
+# cluster.sh: a real one-node Kubernetes with our images in it. Sourced. The verbs are those of test/cluster.
 
-# cluster_up NAME: a cluster with images and CRDs, and nothing of ours running. Exports KUBECONFIG, KUBECTL, CLUSTER.
+# cluster_up NAME: a cluster with images, and nothing of ours installed. Exports KUBECONFIG, KUBECTL, HELM, CLUSTER.
 cluster_up() {
   binaries
   progress 'starting Kubernetes' "$ROOT/test/cluster/up.sh" --name "$1"
   cluster_env "$1"
   images
   progress 'importing images' "$ROOT/test/cluster/images.sh" --name "$1" node nginx "$ROOT"/dist/images/*.tar
-  "$KUBECTL" apply --server-side --force-conflicts -f "$ROOT/crds" >/dev/null
 }
 
 # cluster_fresh NAME: the same, from nothing; what a killed run left is cleared. It ends with this script unless KEEP=1.
@@ -24,9 +23,10 @@ cluster_end() {
 cluster_down() { "$ROOT/test/cluster/down.sh" --name "$1"; }
 
 cluster_env() {
-  export CLUSTER=$1 KUBECONFIG KUBECTL
+  export CLUSTER=$1 KUBECONFIG KUBECTL HELM
   KUBECONFIG=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/fleet-reload/$1/kubeconfig
   KUBECTL=${KUBE_BIN:-$CACHE/kube-v1.35.4}/kubectl
+  HELM=${KUBECTL%/*}/helm
 }
 
 # images [--whole]: the operator's and the sidecar's, made where their code changed.

@@ -176,7 +176,7 @@ const refusals: readonly [string, KubeError, string, boolean][] = [
   [
     'the right is not given',
     refusal(403, 'Forbidden', 'jobs.batch is forbidden: User "fleet-reload" cannot create resource "jobs" in API group "batch"'),
-    'the operator may not make Jobs here: apply deploy/opt-in/job-gate.yaml',
+    'the operator may not make Jobs here: set jobGate: true in the values of its Helm release',
     true,
   ],
   ['a quota', refusal(403, 'Forbidden', 'exceeded quota: jobs'), 'its Job is refused: exceeded quota: jobs', true],

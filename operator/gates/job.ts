@@ -87,7 +87,7 @@ function outcomeOf(error: unknown): Outcome {
   // `POST /apis/…: 403 Forbidden: ` is for developers.
   const words = oneLine(error.message.replace(/^[A-Z]+ \S+: (\d{3} \w+: )?/, ''), WORDS_MAX);
   if (error.status === 403 && /cannot \w+ resource "jobs"/.test(error.message))
-    return mistake('the operator may not make Jobs here: apply deploy/opt-in/job-gate.yaml');
+    return mistake('the operator may not make Jobs here: set jobGate: true in the values of its Helm release');
   if (error.status === 400 || error.status === 403 || error.status === 422) return mistake(`its Job is refused: ${words}`);
   return unknown(`its Job cannot be looked at: ${words}`);
 }

@@ -6,10 +6,9 @@ import { appConfig, appFleet } from '../support/app-fleet.ts';
 import { pidOf, restartsOf } from '../support/containers.ts';
 import { counts, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { importImage, kubectl } from '../support/kubectl.ts';
+import { applyOperator } from '../support/operator.ts';
 import { prometheus } from '../support/prometheus.ts';
 import { storiesOf } from '../support/story.ts';
-
-const RIGHTS = `${import.meta.dirname}/../../deploy/opt-in/job-gate.yaml`;
 
 before(() => importImage('prometheus'));
 
@@ -67,12 +66,11 @@ story('metrics: a query that Prometheus refuses holds the rollout and says why, 
 });
 
 story('job: without the right to make Jobs the rollout is held and says what to do; with it, the test runs and passes', async (fleet) => {
-  await kubectl(['delete', '-f', RIGHTS, '--ignore-not-found']);
   await gated(fleet, { job: smokeTest() });
   await fleet.edit(appConfig('v7'));
   const { because } = await fleet.until('the rollout is held', ({ phase }) => phase === 'Paused');
-  assert.equal(because, 'gate job: the operator may not make Jobs here: apply deploy/opt-in/job-gate.yaml');
-  await kubectl(['apply', '-f', RIGHTS]);
+  assert.equal(because, 'gate job: the operator may not make Jobs here: set jobGate: true in the values of its Helm release');
+  await applyOperator(['jobGate=true']);
   const { metadata, status, spec } = await fleet.ended(fleet.status().rollout ?? 0);
   assert.equal(status?.outcome, 'Succeeded');
   const logs = await kubectl(['logs', '-n', fleet.namespace, `job/${metadata.name}-w1-gate`]);

@@ -84,7 +84,7 @@ story('a dry run is answered as it would be, and leaves nothing behind', async (
 story('nobody could be asked: the pod starts as it is, and the policy names it when the operator is back', async (fleet) => {
   await kubectl(['scale', '-n', SYSTEM, 'deployment/fleet-reload', '--replicas=0']);
   // While they end, they answer.
-  await kubectl(['wait', '--for=delete', 'pod', '-n', SYSTEM, '-l', 'app=fleet-reload', '--timeout=60s']);
+  await kubectl(['wait', '--for=delete', 'pod', '-n', SYSTEM, '-l', 'app.kubernetes.io/name=fleet-reload', '--timeout=60s']);
   await kubectl(['apply', '-n', fleet.namespace, '-f', '-'], aPod('late'));
   await until('it is there', () => fleet.pods().length === 4);
   assert.equal(hasSidecar(fleet.pod('late')), false);
@@ -103,15 +103,15 @@ story('nobody could be asked: the pod starts as it is, and the policy names it w
   await kubectl(['delete', 'pod', '-n', fleet.namespace, 'late', '--grace-period=1']);
 });
 
-story('whoever writes another CA over ours, or the manifest again: it is ours within seconds', async (fleet) => {
+story('whoever writes another CA over ours, or installs again: it is ours within seconds', async (fleet) => {
   const ours = await caBundle();
   assert.notEqual(ours, '');
-  await kubectl(['apply', '-f', 'deploy/7-injection.yaml']);
+  await applyOperator();
   assert.equal(await caBundle(), ours);
   await writeCaBundle((await makeAuthority(Date.now())).cert);
   await until('it is ours again', async () => (await caBundle()) === ours);
   await kubectl(['delete', CONFIGURATION, 'fleet-reload']);
-  await kubectl(['apply', '-f', 'deploy/7-injection.yaml']);
+  await applyOperator();
   await until('it is ours in the new one', async () => (await caBundle()) === ours);
   await until('pods are injected', () => isInjected(fleet));
 });
@@ -155,19 +155,19 @@ story('cert-manager’s certificate in place of ours: the webhook is served by i
   };
   await kubectl(['apply', '-f', '-'], JSON.stringify({ ...secret, data: { 'tls.crt': base64(cert), 'tls.key': base64(key) } }));
   // cert-manager itself is not here: what it would do is done by this test.
-  const patch = 'deploy/opt-in/cert-manager/operator-patch.yaml';
-  await kubectl(['patch', '-n', SYSTEM, 'deployment', 'fleet-reload', '--patch-file', patch]);
-  await kubectl(['rollout', 'status', '-n', SYSTEM, 'deployment/fleet-reload', '--timeout=120s']);
+  const kinds = CERT_MANAGER.map((kind) => JSON.stringify(definition(kind))).join('\n---\n');
+  await kubectl(['apply', '-f', '-'], kinds);
+  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', '-f', '-'], kinds);
+  await applyOperator(['injection.certManager.enabled=true']);
   await fleet.operator.settle();
   await writeCaBundle(theirs.cert);
   await until('pods are injected', () => isInjected(fleet));
   await stays('their CA is left alone', async () => (await caBundle()) === base64(theirs.cert), 2_000);
 
-  await kubectl(['delete', 'deployment', 'fleet-reload', '-n', SYSTEM]);
-  await kubectl(['delete', CONFIGURATION, 'fleet-reload']);
   await applyOperator();
   await fleet.operator.settle();
   await until('it is ours again', async () => (await caBundle()) === ours);
+  await kubectl(['delete', '-f', '-'], kinds);
 });
 
 story('the operator may write to no other webhook configuration', async () => {
@@ -183,6 +183,25 @@ story('the operator may write to no other webhook configuration', async () => {
 });
 
 const CONFIGURATION = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
+
+const CERT_MANAGER = ['Issuer', 'Certificate'];
+
+/** A kind of cert-manager's that nobody acts on. */
+function definition(kind: string): object {
+  const plural = `${kind.toLowerCase()}s`;
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.cert-manager.io` },
+    spec: {
+      group: 'cert-manager.io',
+      names: { kind, plural },
+      scope: 'Namespaced',
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
+}
 
 const BY_SUB_PATH = { mountPath: '/etc/nginx/conf.d/default.conf', subPath: 'default.conf' };
 

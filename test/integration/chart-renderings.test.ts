@@ -1,13 +1,11 @@
-/** What the chart makes: by default what deploy/ has, and with other values a little else. Helm asks no cluster for it. */
+/** What the chart makes: by default, and what else with other values. Helm asks no cluster for it. */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseAllDocuments } from 'yaml';
-import { type Installed, keyOf, withoutHelm } from '../support/chart.ts';
 import { isGolden } from '../support/golden.ts';
 import { onCluster } from '../support/kubectl.ts';
 
@@ -24,35 +22,9 @@ test('a value that there is not is refused, by its name', async () => {
   await assert.rejects(render('replica=3'), /additional properties 'replica' not allowed/);
 });
 
-const chart = objectsOf(DEFAULTS).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === undefined);
-const deploy = objectsOf(
-  globSync(['deploy/*.yaml', 'crds/*.yaml'])
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('---\n'),
-);
-
-test('the chart has what deploy/ has but its namespace, and more for people and for drains', () => {
-  const [ours, theirs] = [chart.map(keyOf).toSorted(), deploy.map(keyOf).toSorted()];
-  assert.deepEqual(
-    theirs.filter((key) => !ours.includes(key)),
-    ['Namespace fleet-reload-system'],
-  );
-  assert.deepEqual(
-    ours.filter((key) => !theirs.includes(key)),
-    [
-      'ClusterRole fleet-reload-approver',
-      'ClusterRole fleet-reload-edit',
-      'ClusterRole fleet-reload-view',
-      'PodDisruptionBudget fleet-reload',
-    ],
-  );
+test('by default the rendering is test/integration/charts/default.yaml, beside the definitions of crds/', async () => {
+  isGolden(join(import.meta.dirname, 'charts/default.yaml'), await render('crds.install=false'));
 });
-
-for (const object of deploy.filter(({ kind }) => kind !== 'Namespace'))
-  test(`${keyOf(object)} is the same in the chart and in deploy/`, () => {
-    const its = chart.find((other) => keyOf(other) === keyOf(object));
-    assert.deepEqual(its && withoutHelm(its), withoutHelm(object));
-  });
 
 test('a release of another name, elsewhere, names nothing of the default one', async () => {
   const lines = (await onCluster('helm', 'template', 'blue', CHART, '-n', 'ops')).split('\n').map((line) => line.trim());
@@ -86,10 +58,6 @@ for (const [name, values] of Object.entries(GOLDEN))
   test(`with ${values.join(' ')} the rendering differs as in test/integration/charts/${name}.diff`, async () => {
     isGolden(join(import.meta.dirname, 'charts', `${name}.diff`), difference(DEFAULTS, await render(...values)));
   });
-
-function objectsOf(text: string): readonly Installed[] {
-  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Installed | null) ?? []);
-}
 
 /** The lines that go and come, with two around them. Without line numbers, which move with every other change. */
 function difference(before: string, after: string): string {

@@ -7,18 +7,14 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { each, openFleet, since } from '../support/fleet.ts';
 import { isGolden } from '../support/golden.ts';
-import { kubectl, onCluster } from '../support/kubectl.ts';
+import { kubectl } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
-import { followOperator, SYSTEM } from '../support/operator.ts';
+import { applyOperator, followOperator, helm, SYSTEM } from '../support/operator.ts';
 import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
 const CHART = 'charts/fleet-reload';
 const OLDER = olderChart(mkdtempSync(join(tmpdir(), 'fleet-reload-')));
-const LEASE = ['duration=4s', 'renewDeadline=3s', 'retryPeriod=500ms'].flatMap((value) => ['--set', `lease.${value}`]);
-const helm = (verb: string, ...args: readonly string[]) => onCluster('helm', verb, 'fleet-reload', ...args, '-n', SYSTEM);
-const install = (chart: string, ...args: readonly string[]) =>
-  helm('upgrade', chart, '--install', '--create-namespace', '--wait', '--timeout=2m', ...LEASE, ...args);
 
 const story = storiesOf(
   (cluster, operator) =>
@@ -36,8 +32,7 @@ const story = storiesOf(
       operator,
     ),
   async (cluster) => {
-    // The definitions are there already, by kubectl: as docs/install.md says.
-    await install(OLDER, '--take-ownership', '--force-conflicts');
+    await applyOperator([], OLDER);
     return await followOperator(cluster);
   },
 );
@@ -69,7 +64,7 @@ story('the operator may do what test/integration/charts/may-*.txt list, and who 
 
 story('an upgrade to the same signals nobody', async (fleet) => {
   const old = fleet.told();
-  await install(OLDER);
+  await applyOperator([], OLDER);
   await fleet.quiet(old);
 });
 
@@ -88,7 +83,7 @@ story(
     await fleet.edit(page('v2'));
     await fleet.until('the canary has it', (status) => status.rollout === rollout && status.bakeStartedAt !== undefined);
     const before = fleet.operator.pods().map(({ metadata }) => metadata.name);
-    await install(CHART, '--set=logLevel=debug');
+    await applyOperator(['logLevel=debug']);
     await until('all replicas are new', () => fleet.operator.pods().every(({ metadata }) => !before.includes(metadata.name)), 60_000);
     assert.match(await columns(), /Because/);
 
@@ -119,7 +114,7 @@ story('uninstalled with a policy present: apps run on, a new pod starts on stabl
 
 story('installed again it takes the fleet up, signals nobody, and the next edit goes out', async (fleet) => {
   const old = fleet.told();
-  await install(CHART);
+  await applyOperator();
   await fleet.whole(3);
   await fleet.quiet(old);
   await fleet.patch({ waves: [{ upTo: '100%', bake: '0s' }] });

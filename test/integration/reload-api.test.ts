@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { Reload } from '../../crds/reload.ts';
 import { anApiUser, eventually } from '../support/api-user.ts';
+import { applyOperator } from '../support/operator.ts';
 
 /** It may say what others said. */
 const OPERATOR = 'system:serviceaccount:fleet-reload-system:fleet-reload';
-const VERBS = fileURLToPath(new URL('../../deploy/6-verbs.yaml', import.meta.url));
 
 const { run, kubectl, create, patch, columns, leave } = await anApiUser();
 after(leave);
@@ -170,7 +169,7 @@ test("a rollout's Reload is named after it, and a wish is not:", async (t) => {
 });
 
 test('whoever says something says it in their own name:', async (t) => {
-  await kubectl(['apply', '-f', VERBS]);
+  await applyOperator(['replicas=0']);
   const refused = (field: string, user: string) =>
     new RegExp(
       `denied request: ${field} must be your own user name, ${user}, or be left out [(]a merge patch keeps the one that is there: use --type json[)]\\n$`,

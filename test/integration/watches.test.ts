@@ -7,6 +7,7 @@ import { openLog } from '../../operator/log.ts';
 import { rollingOf } from '../../operator/observe/rolling.ts';
 import { openWatches, type Watches } from '../../operator/watches.ts';
 import { type Cluster, openCluster } from '../support/cluster.ts';
+import { applyDefinitions } from '../support/definitions.ts';
 import { until } from '../support/until.ts';
 
 const NAMESPACE = `watches-${process.pid}`;
@@ -22,6 +23,7 @@ const frozen: string[] = [];
 const nothing = () => {};
 
 before(async () => {
+  await applyDefinitions();
   cluster = await openCluster();
   ({ kube } = cluster);
   for (const name of [NAMESPACE, OTHER]) await kube.create('/api/v1/namespaces', { metadata: { name } });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { applyDefinitions } from './definitions.ts';
 
 export type Ran = { readonly stdout: string; readonly stderr: string; readonly code: number };
 
@@ -23,9 +23,6 @@ export type ApiUser = {
   readonly leave: () => Promise<void>;
 };
 
-const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
-const DEFINITIONS = ['reloadpolicies', 'reloads'].flatMap((plural) => ['-f', `${CRDS}/fleetreload.dev_${plural}.yaml`]);
-
 /** Installs the API, and makes a namespace for one test file. */
 export async function anApiUser(): Promise<ApiUser> {
   // Without it kubectl would go to whatever cluster its user has.
@@ -37,8 +34,7 @@ export async function anApiUser(): Promise<ApiUser> {
     assert.equal(code, 0, stderr);
     return stdout;
   };
-  await kubectl(['apply', '--server-side', '--force-conflicts', ...DEFINITIONS]);
-  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...DEFINITIONS]);
+  await applyDefinitions();
   await kubectl(['create', 'namespace', namespace]);
   return {
     namespace,

@@ -1,13 +1,11 @@
-import { globSync, readFileSync } from 'node:fs';
-import { parseAllDocuments, stringify } from 'yaml';
 import type { KubeObject } from '../../operator/kube/watch-events.ts';
 import type { Cluster } from './cluster.ts';
 import { isReady, linesOf, type Pod, pidOf, restartsOf } from './containers.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, onCluster } from './kubectl.ts';
 import { keepLogs } from './said.ts';
 import { until } from './until.ts';
 
-/** The operator in its two pods, as deploy/ installs it, but with a short Lease so that a takeover takes 5 s. */
+/** The operator in its two pods, as the chart installs it, but with a short Lease so that a takeover takes 5 s. */
 export type Operator = {
   /** The pod of the process that holds the Lease. */
   readonly leader: () => Pod;
@@ -29,10 +27,11 @@ export type Operator = {
 type Lease = KubeObject & { readonly spec?: { readonly holderIdentity?: string } };
 
 export const SYSTEM = 'fleet-reload-system';
-const ARGS = ['--lease-duration=4s', '--renew-deadline=3s', '--retry-period=500ms'];
+const CHART = `${import.meta.dirname}/../../charts/fleet-reload`;
+const QUICK = ['lease.duration=4s', 'lease.renewDeadline=3s', 'lease.retryPeriod=500ms'];
 const LEADER = 'fleetreload.dev/leader';
 
-/** `kubectl apply` of deploy/: nothing changes where it is installed. */
+/** Our release: nothing changes where it is installed. */
 export async function installOperator(cluster: Cluster): Promise<Operator> {
   await applyOperator();
   return await followOperator(cluster);
@@ -77,22 +76,20 @@ export async function followOperator({ follow }: Cluster): Promise<Operator> {
   return operator;
 }
 
-export async function applyOperator(): Promise<void> {
-  const documents = globSync('deploy/*.yaml')
-    .toSorted()
-    .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest));
-  for (const { kind, spec } of documents) {
-    const [container] = spec?.template?.spec?.containers ?? [];
-    if (kind === 'Deployment' && container) container.args = ARGS;
-  }
-  await kubectl(['apply', '-f', '-'], documents.map((document) => stringify(document)).join('---\n'));
-  await kubectl(['rollout', 'status', '-n', SYSTEM, 'deployment/fleet-reload', '--timeout=120s']);
+/** Installs or upgrades our release, and waits until it is ready. What a story took away or changed is put back. */
+export async function applyOperator(values: readonly string[] = [], chart = CHART): Promise<void> {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM, labels } }));
+  // The definitions of our kinds may be there by kubectl, of a test of the API alone; and what a story wrote is written over.
+  const there = ['--take-ownership', '--force-conflicts'];
+  const set = [...QUICK, ...values].flatMap((value) => ['--set', value]);
+  await helm('upgrade', chart, '--install', '--wait', '--timeout=2m', ...there, ...set);
 }
 
-type Manifest = {
-  readonly kind: string;
-  readonly spec?: { readonly template?: { readonly spec?: { readonly containers?: readonly { args?: readonly string[] }[] } } };
-};
+/** `helm VERB fleet-reload ARGS`. */
+export function helm(verb: string, ...args: readonly string[]): Promise<string> {
+  return onCluster('helm', verb, 'fleet-reload', ...args, '--namespace', SYSTEM);
+}
 
 function connectedIn(log: readonly string[], namespace: string): ReadonlySet<string> {
   const members = new Set<string>();
