@@ -15,6 +15,7 @@ import { type Recall, openRecall } from './recall.ts';
 import type { Metrics } from './metrics.ts';
 import { openCaPublisher } from './publish-ca.ts';
 import { type Collector, openCollector } from './reloads/collector.ts';
+import type { Rights } from './rights.ts';
 import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
 import type { Stables } from './sources/stable.ts';
@@ -23,6 +24,7 @@ import type { Listener, Watches } from './watches.ts';
 export type LeadOptions = {
   readonly kube: Kube;
   readonly namespace: string;
+  readonly rights: Rights;
   readonly podName: string | null;
   /** Null, or why it was refused. */
   readonly publishCa: (namespace: string) => Promise<string | null>;
@@ -61,7 +63,7 @@ type Present = Reign & {
 const LABEL_AGAIN_MS = 2_000;
 
 export function openLead(options: LeadOptions): Lead {
-  const { kube, namespace, podName, log, metrics } = options;
+  const { kube, namespace, rights, podName, log, metrics } = options;
   let present: Present | null = null;
   const ca = openCaPublisher({
     write: options.publishCa,
@@ -134,6 +136,8 @@ export function openLead(options: LeadOptions): Lead {
       const world = {
         kube,
         namespace,
+        rights,
+        sees: watches.sees,
         policies,
         reloads,
         pods,

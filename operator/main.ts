@@ -52,10 +52,11 @@ async function run(options: Options): Promise<void> {
     metrics,
     kube,
     namespace,
+    rights: options.rights,
     podName: options.podName,
     publishCa: (of) => ca.publish(of),
   });
-  const watches = openWatches(kube, lead.listener, log, signal);
+  const watches = openWatches({ kube, rights: options.rights, namespace, listener: lead.listener, log, signal });
   let caBundle: CaBundle | null = null;
   const ca = await openCa({
     kube,
@@ -89,11 +90,11 @@ async function run(options: Options): Promise<void> {
   link.trust(ca.bundle);
   metrics.serves(ca.serving.cert, ca.bundle);
   metrics.watches(watches.stores);
-  const synced = Promise.all(Object.values(watches.stores).map((store) => store.synced));
-  synced.catch(() => {});
+  const known = watches.known();
+  known.catch(() => {});
   const unready = () => {
-    const missing = Object.entries(watches.stores).filter(([, store]) => !store.isSynced());
-    return missing.length === 0 ? null : `waiting for the first list of ${missing.map(([name]) => name).join(', ')}`;
+    const missing = watches.missing();
+    return missing.length === 0 ? null : `waiting for the first list of ${missing.join(', ')}`;
   };
   const injecting = await openInjection({
     port: options.webhookPort,
@@ -109,7 +110,7 @@ async function run(options: Options): Promise<void> {
   });
   const http = await serveHttp({ port: options.httpPort, metrics, unready });
 
-  await synced;
+  await known;
   const sources = sourceReader(kube, watches.versionOf, digestKey);
   const revisions = {
     ...openRevisions(kube, digestKey, (kind, of, name) => watches.versionOf(kind, of, name) !== null),

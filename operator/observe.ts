@@ -7,6 +7,7 @@ import { conflictOf } from './observe/conflict.ts';
 import { contentsOf } from './observe/contents.ts';
 import { isMember, memberOf, type Naming, selectedPods } from './observe/fleet.ts';
 import { freezeOf } from './observe/freeze.ts';
+import { lackingOf } from './observe/lacking.ts';
 import { planned } from './observe/planned.ts';
 import { rollingOf } from './observe/rolling.ts';
 import { spreadsOf, topologyOf } from './observe/topology.ts';
@@ -39,7 +40,8 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const { uid, name, namespace, creationTimestamp } = policy.metadata;
   const progress = progressOf(policy.status);
 
-  const read = await world.sources.read(namespace, sourcesOf(policy.spec.sources));
+  const lacking = lackingOf(policy, world.sees);
+  const read = lacking === null ? await world.sources.read(namespace, sourcesOf(policy.spec.sources)) : unread(lacking, policy);
   const reloads = world.reloads.list(namespace);
   const { requests, wanted } = wishesOf(policy, reloads, world);
   const { reading, contents, gone, bootable, missing } = await contentsOf(policy, read, wanted, world);
@@ -52,7 +54,7 @@ export async function observe(key: string, world: World): Promise<Observed | nul
   const pods = selected.filter(isMember);
   const conflict = conflictOf(policy, pods, world);
   const fleet = conflict === null ? pods : [];
-  const held = conflict ?? gone;
+  const held = conflict ?? lacking ?? gone;
   const named: Naming = (content) => contents.find((it) => it.content === content)?.name;
   return {
     policy,
@@ -82,6 +84,11 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       bootable,
     },
   };
+}
+
+/** What it may not look at has not changed either. */
+function unread(because: string, { status }: ReloadPolicy): Reading {
+  return { kind: 'held', because, observed: status?.observedSources ?? [] };
 }
 
 function sourceOf(reading: Reading): Source {

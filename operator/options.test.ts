@@ -9,6 +9,9 @@ const wrong: [args: string[], says: RegExp][] = [
   [['--lease-duration', '2s'], /--lease-duration must be longer than --renew-deadline/],
   [['--serving-life', '30s'], /--serving-life must be a minute at least/],
   [['--ca-life', '30m'], /--ca-life must be an hour at least/],
+  [['--namespaces', 'shop,Blog'], /--namespaces: Blog is no name of a namespace/],
+  [['--namespaces', ','], /--namespaces , names nothing/],
+  [['--namespaces', 'shop', '--secrets-in', 'shop,blog'], /--secrets-in names blog, and --namespaces does not/],
   [['--log-level', 'loud'], /--log-level loud is none of debug, info, warn, error/],
   [['serve'], /serve/],
 ];
@@ -30,6 +33,19 @@ test('what is not said has a default, and the pod tells the rest by its environm
   const { leaseDurationMs, retryPeriodMs, linkPort, podName, namespace } = parsed;
   assert.deepEqual([leaseDurationMs, retryPeriodMs, linkPort, podName, namespace], [4000, 500, 8443, 'op-1', 'ops']);
 });
+
+for (const [args, namespaces, secretsIn, why] of [
+  [[], null, null, 'all that its Roles allow, where nothing is said'],
+  [['--secrets-in='], null, [], 'all namespaces, and no Secrets'],
+  [['--secrets-in=shop'], null, ['shop'], 'all namespaces, and the Secrets of one'],
+  [['--namespaces=shop, blog,shop'], ['shop', 'blog'], null, 'two namespaces, and their Secrets'],
+  [['--namespaces', 'shop,blog', '--secrets-in', 'blog'], ['shop', 'blog'], ['blog'], 'two namespaces, and the Secrets of one'],
+] as const)
+  test(`it looks into ${why}`, () => {
+    const parsed = parseOptions(args, {});
+    assert.ok(!isUsage(parsed));
+    assert.deepEqual(parsed.rights, { namespaces, secretsIn });
+  });
 
 test('--help names every option, and is no failure', () => {
   const parsed = parseOptions(['--help'], {});

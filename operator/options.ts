@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { millis } from '../crds/duration.ts';
+import type { Rights } from './rights.ts';
 
 /** Everything that can be set, parsed once. Durations are in ms. */
 export type Options = {
@@ -12,6 +13,7 @@ export type Options = {
   readonly webhookConfiguration: string;
   readonly sidecarImage: string;
   readonly namespace: string | null;
+  readonly rights: Rights;
   readonly podName: string | null;
   readonly service: string;
   readonly lease: string;
@@ -54,6 +56,16 @@ const FLAGS = {
     says: 'what is injected; default: $SIDECAR_IMAGE, or localhost/fleet-reload-sidecar:dev',
   },
   namespace: { flag: 'namespace', fallback: '', says: "the operator's own namespace; default: $POD_NAMESPACE, or that of the kubeconfig" },
+  namespaces: {
+    flag: 'namespaces',
+    fallback: '',
+    says: 'the namespaces with policies, such as shop,web: it needs Roles in them, and sees no others; default: all',
+  },
+  secretsIn: {
+    flag: 'secrets-in',
+    fallback: '*',
+    says: 'the namespaces of which policies may name Secrets: some of them, nothing for none, or * for all',
+  },
   podName: { flag: 'pod-name', fallback: '', says: 'the own pod, which is labelled while it leads; default: $POD_NAME, or none' },
   service: { flag: 'service', fallback: 'fleet-reload', says: 'the Service that sidecars dial; its names go into the certificate' },
   lease: { flag: 'lease', fallback: 'fleet-reload', says: 'the Lease that elects the leader' },
@@ -71,6 +83,7 @@ const FLAGS = {
 } as const satisfies Record<string, Flag>;
 
 const MINUTE_MS = 60_000;
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** The command line, or what to tell the user. */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | Usage {
@@ -99,6 +112,10 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
     webhookConfiguration: text(FLAGS.webhookConfiguration),
     sidecarImage: text(FLAGS.sidecarImage) || env['SIDECAR_IMAGE'] || 'localhost/fleet-reload-sidecar:dev',
     namespace: text(FLAGS.namespace) || env['POD_NAMESPACE'] || null,
+    rights: Object.freeze({
+      namespaces: text(FLAGS.namespaces) === '' ? null : names(FLAGS.namespaces),
+      secretsIn: text(FLAGS.secretsIn) === '*' ? null : names(FLAGS.secretsIn),
+    }),
     podName: text(FLAGS.podName) || env['POD_NAME'] || null,
     service: text(FLAGS.service),
     lease: text(FLAGS.lease),
@@ -117,12 +134,27 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
   if (options.servingLifeMs < MINUTE_MS) wrong.push('--serving-life must be a minute at least');
   // The next one is made when a third is left, and needs the overlap of ten minutes.
   if (options.caLifeMs < 60 * MINUTE_MS) wrong.push('--ca-life must be an hour at least');
+  const { namespaces, secretsIn } = options.rights;
+  const unseen = namespaces === null ? undefined : secretsIn?.find((name) => !namespaces.includes(name));
+  if (unseen !== undefined) wrong.push(`--secrets-in names ${unseen}, and --namespaces does not`);
   return wrong.length === 0 ? options : { text: wrong.join('\n'), exitCode: 2 };
 
   function port(option: Flag): number {
     const number = Number(text(option));
     if (!Number.isInteger(number) || number < 0 || number > 65535) wrong.push(`--${option.flag} ${text(option)} is no port: 0 to 65535`);
     return number;
+  }
+
+  /** `shop,web`; each once. */
+  function names(option: Flag): readonly string[] {
+    const said = text(option)
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    const bad = said.find((name) => !NAMESPACE.test(name));
+    if (said.length === 0 && text(option) !== '') wrong.push(`--${option.flag} ${text(option)} names nothing`);
+    if (bad !== undefined) wrong.push(`--${option.flag}: ${bad} is no name of a namespace`);
+    return [...new Set(said)];
   }
 
   function duration(option: Flag): number {

@@ -5,14 +5,18 @@ import { covers, type DisruptionBudget, type RawBudget, stripBudget } from './ku
 import type { Kube } from './kube/client.ts';
 import { openOnce } from './kube/once.ts';
 import { type Pod, type RawPod, stripPod } from './kube/pods.ts';
-import { ALL_POLICIES, ALL_RELOADS } from './kube/policies.ts';
+import { POLICIES, RELOADS } from './kube/policies.ts';
 import { keyOf } from './kube/cache.ts';
-import { reflect, type Store } from './kube/reflector.ts';
+import type { Copy } from './kube/joined.ts';
+import { pathIn, type Resource } from './kube/paths.ts';
 import { matches } from './kube/selector.ts';
 import type { KubeObject } from './kube/watch-events.ts';
 import type { Log } from './log.ts';
 import { freezeIn } from './observe/freeze.ts';
+import { openPlaces, type Place } from './places.ts';
 import { stripReload } from './reloads/strip.ts';
+import { placesOf, type Rights, type Sees } from './rights.ts';
+import { kinds } from './sources/index.ts';
 import { stableName } from './sources/revisions.ts';
 import { stripPolicy } from './strip-policy.ts';
 import type { PolicyEntry } from './world.ts';
@@ -33,51 +37,54 @@ export type Listener = {
 type Labels = Readonly<Record<string, string>>;
 
 export type Watches = {
-  readonly policies: Store<PolicyEntry>;
-  readonly reloads: Store<Reload>;
-  readonly pods: Store<Pod>;
+  readonly policies: Copy<PolicyEntry>;
+  readonly reloads: Copy<Reload>;
+  readonly pods: Copy<Pod>;
   /** By name: why it is frozen, or null. */
-  readonly freezes: Store<string | null>;
+  readonly freezes: Copy<string | null>;
   /** By name: its labels. */
-  readonly nodes: Store<Labels>;
-  readonly budgets: Store<DisruptionBudget>;
+  readonly nodes: Copy<Labels>;
+  readonly budgets: Copy<DisruptionBudget>;
   readonly podOf: (uid: string) => Pod | undefined;
   /** Null where there is no such object. */
   readonly versionOf: (kind: Source['kind'], namespace: string, name: string) => string | null;
   /** The policies that select the pod. */
   readonly policiesOf: (pod: Pod) => readonly string[];
-  readonly stores: Readonly<Record<string, Store<unknown>>>;
+  readonly stores: Readonly<Record<string, Pick<Copy<unknown>, 'health'>>>;
+  readonly sees: Sees;
+  /** All is known that there is a right to. */
+  readonly known: () => Promise<void>;
+  /** What is not known yet, such as `pods in shop`. */
+  readonly missing: () => readonly string[];
+};
+
+export type WatchOptions = {
+  readonly kube: Kube;
+  readonly rights: Rights;
+  /** The operator's own: a freeze of it is one of the cluster. */
+  readonly namespace: string;
+  readonly listener: Listener;
+  readonly log: Log;
+  readonly signal: AbortSignal;
 };
 
 /** Copies of all that a pass looks at. ConfigMaps and Secrets by their metadata only: contents are read by name. */
-export function openWatches(kube: Kube, listener: Listener, log: Log, signal: AbortSignal): Watches {
+export function openWatches({ kube, rights, namespace: own, listener, log, signal }: WatchOptions): Watches {
   const byUid = new Map<string, Pod>();
-  const base = { kube, log, signal };
+  const places = openPlaces({ kube, log, signal });
   const once = openOnce();
+  const everywhere = placesOf(rights);
 
-  const policies: Store<PolicyEntry> = reflect<KubeObject, PolicyEntry & { readonly uid: string }>({
-    ...base,
-    path: ALL_POLICIES,
-    strip: (raw) => ({ ...keptOnce(readPolicy(raw, log)), uid: raw.metadata.uid }),
-    onChange: (change) => {
-      const { kind, key, object } = change;
-      if (kind === 'removed') return listener.policyGone(key, object.uid);
-      if (kind === 'added' || generationOf(change.before) !== generationOf(object)) listener.policyEdited(key);
-      listener.policyTouched(key);
-    },
-  });
-  const reloads = reflect<KubeObject, Reload>({
-    ...base,
-    path: ALL_RELOADS,
+  const reloads = places.watch<KubeObject, Reload>({
+    ...of(RELOADS),
     strip: (raw) => {
       const reload = once(stripReload(raw), 'apiVersion');
       return { ...reload, spec: once(reload.spec, 'sources', 'fromSources', 'changedBy', 'because') };
     },
     onChange: ({ object }) => listener.policyTouched(`${object.metadata.namespace}/${object.spec.policy}`),
   });
-  const pods = reflect<RawPod, Pod>({
-    ...base,
-    path: '/api/v1/pods',
+  const pods = places.watch<RawPod, Pod>({
+    ...of({ apiVersion: 'v1', plural: 'pods' }),
     strip: (raw, before) => once(stripPod(raw, before), 'labels', 'node', 'owner', 'templateHash'),
     onChange: (change) => {
       const { kind, object } = change;
@@ -91,9 +98,10 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       for (const key of new Set([...before, ...after])) listener.policyTouched(key);
     },
   });
-  const freezes = reflect<Metadata, string | null>({
-    ...base,
-    path: '/api/v1/namespaces',
+  const freezes = places.watch<Metadata, string | null>({
+    ...of(NAMESPACES, rights.namespaces === null ? [null] : [...new Set([own, ...rights.namespaces])]),
+    at: (name) => ({ path: pathIn(NAMESPACES, null), ...(name !== null && { query: { fieldSelector: `metadata.name=${name}` } }) }),
+    ifRefused: 'wait',
     metadataOnly: true,
     strip: ({ metadata }) => freezeIn(metadata.annotations),
     onChange: (change) => {
@@ -101,9 +109,8 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       if (change.object !== before) listener.freezeTurned(change.key);
     },
   });
-  const nodes = reflect<Metadata, Labels>({
-    ...base,
-    path: '/api/v1/nodes',
+  const nodes = places.watch<Metadata, Labels>({
+    ...of({ apiVersion: 'v1', plural: 'nodes' }, rights.namespaces === null ? [null] : []),
     metadataOnly: true,
     strip: ({ metadata }) => metadata.labels ?? {},
     onChange: (change) => {
@@ -112,9 +119,8 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       for (const policy of spreading) listener.policyTouched(keyOf(policy));
     },
   });
-  const budgets = reflect<RawBudget, DisruptionBudget>({
-    ...base,
-    path: '/apis/policy/v1/poddisruptionbudgets',
+  const budgets = places.watch<RawBudget, DisruptionBudget>({
+    ...of({ apiVersion: 'policy/v1', plural: 'poddisruptionbudgets' }),
     strip: stripBudget,
     onChange: (change) => {
       const { kind, object } = change;
@@ -124,7 +130,18 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
       for (const key of new Set(covered.flatMap(policiesOf))) listener.policyTouched(key);
     },
   });
-  const versions = { ConfigMap: watchVersions('ConfigMap', 'configmaps'), Secret: watchVersions('Secret', 'secrets') };
+  const configMaps = watchVersions('ConfigMap', everywhere);
+  const secrets = watchVersions('Secret', placesOf(rights, 'Secret'));
+  const policies: Copy<PolicyEntry> = places.watchLast<KubeObject, PolicyEntry & { readonly uid: string }>({
+    ...of(POLICIES),
+    strip: (raw) => ({ ...keptOnce(readPolicy(raw, log)), uid: raw.metadata.uid }),
+    onChange: (change) => {
+      const { kind, key, object } = change;
+      if (kind === 'removed') return listener.policyGone(key, object.uid);
+      if (kind === 'added' || generationOf(change.before) !== generationOf(object)) listener.policyEdited(key);
+      listener.policyTouched(key);
+    },
+  });
 
   return {
     policies,
@@ -134,10 +151,21 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     nodes,
     budgets,
     podOf: (uid) => byUid.get(uid),
-    versionOf: (kind, namespace, name) => versions[kind].get(`${namespace}/${name}`) ?? null,
+    versionOf: (kind, namespace, name) => (kind === 'Secret' ? secrets : configMaps).get(`${namespace}/${name}`) ?? null,
     policiesOf,
-    stores: { policies, reloads, pods, freezes, nodes, budgets, configmaps: versions.ConfigMap, secrets: versions.Secret },
+    stores: { policies, reloads, pods, freezes, nodes, budgets, configmaps: configMaps, secrets },
+    sees: {
+      policies: (namespace) => places.sees(POLICIES.plural, namespace),
+      secrets: (namespace) => places.sees(kinds.Secret.plural, namespace),
+      nodes: rights.namespaces === null,
+    },
+    known: places.known,
+    missing: places.missing,
   };
+
+  function of(resource: Resource, where: readonly Place[] = everywhere) {
+    return { name: resource.plural, in: where, at: (place: Place) => ({ path: pathIn(resource, place) }) };
+  }
 
   function keptOnce(entry: PolicyEntry): PolicyEntry {
     if (entry.kind !== 'policy') return entry;
@@ -145,10 +173,10 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     return { kind: 'policy', policy: { ...policy, spec: once(policy.spec, 'handle', 'waves', 'gates', 'trigger') } };
   }
 
-  function watchVersions(kind: Source['kind'], plural: string): Store<string> {
-    return reflect<KubeObject, string>({
-      ...base,
-      path: `/api/v1/${plural}`,
+  function watchVersions(kind: Source['kind'], where: readonly Place[]): Copy<string> {
+    return places.watch<KubeObject, string>({
+      ...of({ apiVersion: 'v1', plural: kinds[kind].plural }, where),
+      ...(kind === 'Secret' && { ifRefused: 'do without' }),
       metadataOnly: true,
       strip: ({ metadata }) => metadata.resourceVersion,
       onChange: ({ key }) => {
@@ -174,6 +202,8 @@ export function openWatches(kube: Kube, listener: Listener, log: Log, signal: Ab
     return meant;
   }
 }
+
+const NAMESPACES = { apiVersion: 'v1', plural: 'namespaces' };
 
 type Metadata = KubeObject & { readonly metadata: { readonly annotations?: Labels; readonly labels?: Labels } };
 

@@ -13,12 +13,15 @@ import type { SourceReader } from './sources/read.ts';
 import type { Revisions } from './sources/revisions.ts';
 import type { Stables } from './sources/stable.ts';
 import type { Recall } from './recall.ts';
+import type { Rights, Sees } from './rights.ts';
 
 /** All that a pass may touch. Made once in main.ts. */
 export type World = {
   readonly kube: Kube;
   /** The operator's own: a freeze of it is one of the cluster. */
   readonly namespace: string;
+  readonly rights: Rights;
+  readonly sees: Sees;
   readonly policies: Pick<Store<PolicyEntry>, 'get' | 'list'>;
   readonly reloads: Pick<Store<Reload>, 'get' | 'list'>;
   readonly pods: Pick<Store<Pod>, 'get' | 'list'>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type At, pathOf } from './paths.ts';
+import { type At, pathIn, pathOf } from './paths.ts';
 
 const PODS = { apiVersion: 'v1', plural: 'pods' };
 const POLICIES = { apiVersion: 'fleetreload.dev/v1alpha1', plural: 'reloadpolicies' };
@@ -23,3 +23,7 @@ for (const [resource, at, path, because] of [
 for (const at of [{ name: '' }, { namespace: '', name: 'a' }, { name: '..' }, { subresource: 'status' }] satisfies At[]) {
   test(`no path is made of ${JSON.stringify(at)}, which would mean other objects`, () => assert.throws(() => pathOf(PODS, at)));
 }
+
+test('a collection is that of one namespace, or of all', () => {
+  assert.deepEqual([pathIn(PODS, 'shop'), pathIn(PODS, null)], ['/api/v1/namespaces/shop/pods', '/api/v1/pods']);
+});

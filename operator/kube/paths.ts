@@ -16,6 +16,11 @@ export function pathOf(resource: Resource, at: At = {}): string {
   return `${root}${namespace}/${resource.plural}${name}/${segment('subresource', at.subresource)}`;
 }
 
+/** The collection in that namespace, or (null) in all of them. */
+export function pathIn(resource: Resource, namespace: string | null): string {
+  return pathOf(resource, namespace === null ? {} : { namespace });
+}
+
 function segment(what: string, text: string): string {
   if (text === '' || text === '.' || text === '..') throw new Error(`'${text}' is no ${what} of a Kubernetes object`);
   return encodeURIComponent(text);

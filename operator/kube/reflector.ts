@@ -19,6 +19,10 @@ export type ReflectOptions<R, T> = {
   readonly strip: (object: R, before?: T) => T;
   /** In the order of the server. What it throws is logged and counted. */
   readonly onChange: (change: Change<T>) => void;
+  /** What must have been before it begins. */
+  readonly after?: Promise<unknown>;
+  /** The API server does not let us list it, and has never done so. It is tried on. */
+  readonly onRefused?: () => void;
   /** Ends the reflector for good. */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -84,7 +88,8 @@ export function reflect<R extends KubeObject, T>(options: ReflectOptions<R, T>):
   const cache = openCache(options.strip, tell);
   const run = { ...options, tuning: { ...TUNING, ...options.tuning }, cache, state, onWhole: synced.resolve };
 
-  const ended = follow(run).finally(() => synced.reject(signal.reason));
+  const begin = Promise.resolve(options.after).catch(() => {});
+  const ended = begin.then(() => follow(run)).finally(() => synced.reject(signal.reason));
   return {
     get: cache.get,
     list: cache.list,
@@ -117,7 +122,7 @@ async function turn<R extends KubeObject, T>(run: Run<R, T>): Promise<void> {
 }
 
 /** How long to stay away, in ms. */
-function afterFailure<R extends KubeObject, T>({ state, tuning, log, path }: Run<R, T>, error: unknown): number {
+function afterFailure<R extends KubeObject, T>({ state, tuning, log, path, onRefused }: Run<R, T>, error: unknown): number {
   const { baseBackoffMs: baseMs, maxBackoffMs: maxMs, random } = tuning;
   const { reason, retryAfterMs } = error instanceof KubeError ? error : { reason: 'Unexpected', retryAfterMs: null };
   state.failures += 1;
@@ -127,6 +132,7 @@ function afterFailure<R extends KubeObject, T>({ state, tuning, log, path }: Run
   // A server without WatchList says so, or watches without ever telling that the list is whole.
   if (state.version === null && (isUnsupported(error) || reason === 'Stalled')) state.streaming = false;
   if (isExpired(error)) state.version = null;
+  if (reason === 'Forbidden' && state.counts.lists === 0) onRefused?.();
   const awayMs = retryAfterMs === null ? backoffMs(state.failures, { baseMs, maxMs, random }) : retryAfterMs * (1 + random() / 10);
   log.warn({ path, reason, failures: state.failures, awayMs }, `watch interrupted: ${state.failing}`);
   return awayMs;

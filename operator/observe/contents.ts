@@ -62,6 +62,8 @@ async function loadRevision(
   const recorded = status?.revisions?.find((revision) => revision.name === name)?.sources;
   const sources = recorded ?? wanted.get(name);
   if (sources === undefined) return `status.revisions does not say what ${name} is made of`;
+  if (sources.some(({ kind }) => kind === 'Secret') && !world.sees.secrets(metadata.namespace))
+    return `revision ${name} has Secrets, which the operator may not read in ${metadata.namespace}`;
   const content = await world.revisions.load(metadata.namespace, sources);
   if (typeof content === 'string') return content;
   // What status names we named ourselves; a history may be made up.

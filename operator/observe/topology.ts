@@ -3,7 +3,7 @@ import type { Policy } from '../plan/situation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-const HOSTNAME = 'kubernetes.io/hostname';
+export const HOSTNAME = 'kubernetes.io/hostname';
 
 /** The labels of nodes that the policy's waves are spread over. */
 export function spreadsOf(waves: Policy['waves']): readonly string[] {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reload } from '../../crds/reload.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { KubeError } from '../kube/errors.ts';
+import { ALL_RIGHTS, SEES_ALL } from '../rights.ts';
 import type { RevisionContent } from '../sources/content.ts';
 import { type Collecting, collectRevisions } from './collect.ts';
 import { aPolicy, aReload, madeOf } from './testing/a-reload.ts';
@@ -20,6 +22,9 @@ type Shop = {
   readonly pods?: readonly object[];
   readonly stable?: string;
   readonly failing?: string;
+  readonly forbidden?: string;
+  readonly namespaces?: readonly string[];
+  readonly seesPolicies?: boolean;
   readonly holds?: boolean;
   readonly told?: Map<string, object>;
 };
@@ -33,7 +38,12 @@ async function collected({ kept = [1], bornMs = 1_200_000, policy = null, ...sho
   const kube = {
     list: async (path: string) => {
       if (shop.failing !== undefined && path.includes(shop.failing)) throw new Error(`no answer: ${path}`);
-      const found = path === '/api/v1/configmaps' ? items : path.endsWith('/namespaces/shop/pods') ? (shop.pods ?? []) : [];
+      if (shop.forbidden !== undefined && path.includes(shop.forbidden)) throw new KubeError('403', { status: 403, reason: 'Forbidden' });
+      const found = /^\/api\/v1\/(namespaces\/shop\/)?configmaps$/.test(path)
+        ? items
+        : path.endsWith('/namespaces/shop/pods')
+          ? (shop.pods ?? [])
+          : [];
       return { metadata: { resourceVersion: '1' }, items: found };
     },
     get: async (path: string) => {
@@ -49,6 +59,8 @@ async function collected({ kept = [1], bornMs = 1_200_000, policy = null, ...sho
   const entry = policy === 'unreadable' ? { kind: 'unreadable', because: 'newer' } : { kind: 'policy', policy };
   const world = {
     kube,
+    rights: { ...ALL_RIGHTS, namespaces: shop.namespaces ?? null },
+    sees: { ...SEES_ALL, policies: () => shop.seesPolicies ?? true },
     policies: { get: () => undefined, list: () => (policy === null ? [] : [entry]) },
     reloads: { get: () => undefined, list: () => shop.reloads ?? [] },
     recall: { contents: () => shop.contents ?? [], reloads: { told: shop.told ?? new Map() } },
@@ -88,6 +100,10 @@ const cases: readonly (readonly [why: string, shop: Shop, expected: readonly str
   ],
   ['pods start on that content', { stable: '1' }, []],
   ['pods start on other content', { stable: '2' }, orphan],
+  ['its policies are not seen yet, and may be on it', { seesPolicies: false }, []],
+  ['it is in a namespace that is ours', { namespaces: ['blog', 'shop'] }, orphan],
+  ['it is in a namespace that is not ours', { namespaces: ['blog'] }, []],
+  ['another namespace of ours lets us in no more', { namespaces: ['blog', 'shop'], forbidden: '/blog/' }, orphan],
   ['this process leads no more', { holds: false }, []],
 ];
 for (const [why, shop, expected] of cases) {

@@ -1,4 +1,6 @@
-import { pathOf } from '../kube/paths.ts';
+import { isRefused } from '../kube/errors.ts';
+import { pathIn, pathOf } from '../kube/paths.ts';
+import { placesOf } from '../rights.ts';
 import type { SourceKind } from '../sources/content.ts';
 import { kinds } from '../sources/index.ts';
 import { KEPT_LABEL, keptName, type SourceRef } from '../sources/revisions.ts';
@@ -6,7 +8,7 @@ import type { World } from '../world.ts';
 import { isBootable } from './bootable.ts';
 import { mountedIn } from './mounted.ts';
 
-export type Collecting = Pick<World, 'kube' | 'policies' | 'reloads' | 'recall' | 'lead' | 'log' | 'now'>;
+export type Collecting = Pick<World, 'kube' | 'rights' | 'sees' | 'policies' | 'reloads' | 'recall' | 'lead' | 'log' | 'now'>;
 
 type Kept = {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string; readonly creationTimestamp: string };
@@ -17,23 +19,35 @@ const PAGE = 500;
 const YOUNG_MS = 600_000;
 
 /**
- * Deletes the kept revisions of the whole cluster that nothing refers to: no policy, no Reload, no pod, no `<source>-stable`. By our label only.
+ * Deletes the kept revisions that nothing refers to, wherever we may look: no policy, no Reload, no pod, no `<source>-stable`. By our label only.
  * Throws where the API server does not answer; what could not be looked at stays.
  */
 export async function collectRevisions(world: Collecting): Promise<void> {
   forgetGone(world);
   for (const kind of ['ConfigMap', 'Secret'] as const) {
-    let next: string | undefined;
-    do {
-      const page = await world.kube.list<Kept>(pathOf(resourceOf(kind)), {
-        query: { labelSelector: `${KEPT_LABEL}=revision`, limit: PAGE, continue: next },
-        metadataOnly: true,
-      });
-      const old = page.items.filter(({ metadata }) => Date.parse(metadata.creationTimestamp) + YOUNG_MS <= world.now());
-      for (const [namespace, kept] of Map.groupBy(old, ({ metadata }) => metadata.namespace)) await collectIn(namespace, kind, kept, world);
-      next = page.metadata.continue || undefined;
-    } while (next !== undefined && world.lead.holds());
+    for (const place of placesOf(world.rights, kind)) {
+      try {
+        await collectFrom(pathIn(resourceOf(kind), place), kind, world);
+      } catch (error) {
+        // A namespace whose Role is gone: the others are looked at.
+        if (place === null || !isRefused(error)) throw error;
+      }
+    }
   }
+}
+
+/** Of a namespace, or of all. */
+async function collectFrom(path: string, kind: SourceKind, world: Collecting): Promise<void> {
+  let next: string | undefined;
+  do {
+    const page = await world.kube.list<Kept>(path, {
+      query: { labelSelector: `${KEPT_LABEL}=revision`, limit: PAGE, continue: next },
+      metadataOnly: true,
+    });
+    const old = page.items.filter(({ metadata }) => Date.parse(metadata.creationTimestamp) + YOUNG_MS <= world.now());
+    for (const [namespace, kept] of Map.groupBy(old, ({ metadata }) => metadata.namespace)) await collectIn(namespace, kind, kept, world);
+    next = page.metadata.continue || undefined;
+  } while (next !== undefined && world.lead.holds());
 }
 
 /** Of Reloads that somebody deleted, nothing is remembered. */
@@ -61,8 +75,9 @@ async function collectIn(namespace: string, kind: SourceKind, kept: readonly Kep
   }
 }
 
-/** By the namespace's policies and Reloads, and by what a pass looks at right now. Null where a policy cannot be read: nobody knows what it names. */
-function namedIn(namespace: string, { policies, reloads, recall }: Collecting): ReadonlySet<string> | null {
+/** By the namespace's policies and Reloads, and by what a pass looks at right now. Null where nobody knows: a policy cannot be read, or none is seen. */
+function namedIn(namespace: string, { sees, policies, reloads, recall }: Collecting): ReadonlySet<string> | null {
+  if (!sees.policies(namespace)) return null;
   const entries = policies.list(namespace);
   if (entries.some(({ kind }) => kind === 'unreadable')) return null;
   const ofPolicies = entries.flatMap((entry) => (entry.kind === 'policy' ? (entry.policy.status?.revisions ?? []) : []));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
+import { ALL_RIGHTS } from '../rights.ts';
 import type { Collecting } from './collect.ts';
 import { openCollector } from './collector.ts';
 
@@ -51,6 +52,7 @@ function open() {
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const said: string[] = [];
   const world = {
+    rights: ALL_RIGHTS,
     reloads: { list: () => [] },
     recall: { reloads: { told: new Map() } },
     kube: {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect, type Kube } from '../../operator/kube/client.ts';
 import { openRecall } from '../../operator/recall.ts';
+import { ALL_RIGHTS, SEES_ALL } from '../../operator/rights.ts';
 import { collectRevisions, type Collecting } from '../../operator/reloads/collect.ts';
 import { until } from '../support/until.ts';
 import { aReload } from '../../operator/reloads/testing/a-reload.ts';
@@ -64,6 +65,8 @@ async function collect(reloads: readonly object[], now: number): Promise<void> {
       list: (path: string, options: object) =>
         kube.list(path.startsWith(at('')) ? path : path.replace('/api/v1', at('').replace(/\/$/, '')), options),
     },
+    rights: ALL_RIGHTS,
+    sees: SEES_ALL,
     policies: { list: () => [] },
     reloads: { list: () => reloads },
     recall: openRecall(),

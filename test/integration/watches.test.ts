@@ -5,6 +5,7 @@ import type { Kube } from '../../operator/kube/client.ts';
 import { pathOf } from '../../operator/kube/paths.ts';
 import { openLog } from '../../operator/log.ts';
 import { rollingOf } from '../../operator/observe/rolling.ts';
+import { ALL_RIGHTS } from '../../operator/rights.ts';
 import { openWatches, type Watches } from '../../operator/watches.ts';
 import { type Cluster, openCluster } from '../support/cluster.ts';
 import { applyDefinitions } from '../support/definitions.ts';
@@ -35,8 +36,9 @@ before(async () => {
     podGone: nothing,
     freezeTurned: (namespace: string) => void frozen.push(namespace),
   };
-  watches = openWatches(kube, listener, openLog('silent', 'watches'), cluster.signal);
-  await Promise.all(Object.values(watches.stores).map(({ synced }) => synced));
+  const log = openLog('silent', 'watches');
+  watches = openWatches({ kube, rights: ALL_RIGHTS, namespace: OTHER, listener, log, signal: cluster.signal });
+  await watches.known();
 });
 after(async () => {
   for (const name of [NAMESPACE, OTHER]) await kube.remove(`/api/v1/namespaces/${name}`);

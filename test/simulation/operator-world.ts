@@ -5,6 +5,7 @@ import type { Report } from '../../operator/link/report.ts';
 import { budgetsOver } from '../../operator/observe/budgets.ts';
 import { freezeIn, freezeOf } from '../../operator/observe/freeze.ts';
 import { openRecall } from '../../operator/recall.ts';
+import { ALL_RIGHTS, SEES_ALL } from '../../operator/rights.ts';
 import { sourceReader, type SourceReader } from '../../operator/sources/read.ts';
 import { openRevisions } from '../../operator/sources/revisions.ts';
 import { openStables } from '../../operator/sources/stable.ts';
@@ -32,6 +33,8 @@ export function worldOf(
   return {
     kube,
     namespace: SYSTEM,
+    rights: ALL_RIGHTS,
+    sees: SEES_ALL,
     policies: {
       get: () => {
         const policy = newest(self());
