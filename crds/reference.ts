@@ -30,10 +30,10 @@ ${table(fields(statusSchema, 'status'))}
 `;
 }
 
-type Field = { readonly path: string; readonly schema: Structural; readonly required: boolean };
+export type Field = { readonly path: string; readonly schema: Structural; readonly required: boolean };
 
 /** Every field below a schema, parents first: `spec.waves[].upTo`. */
-function fields(schema: Structural, path: string): readonly Field[] {
+export function fields(schema: Structural, path: string): readonly Field[] {
   if (schema.items) return fields(schema.items, `${path}[]`);
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
     { path: `${path}.${name}`, schema: property, required: schema.required?.includes(name) ?? false },
