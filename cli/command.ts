@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Cluster, type Flags, openCluster } from './cluster.ts';
-import { misused, type Outcome, refused } from './outcome.ts';
+import { Misuse, misused, type Outcome, refused } from './outcome.ts';
 import { type Screen, screenOf } from './screen.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -60,7 +60,7 @@ async function called<O extends object>(command: Command, act: (call: Call<O>) =
   try {
     return await act({ args: command.args, options: command.opts<O>(), cluster, screen: screenOf(process.stdout, process.env) });
   } catch (error) {
-    return refused(sentenceOf(error));
+    return error instanceof Misuse ? misused(error.message) : refused(sentenceOf(error));
   } finally {
     await cluster.kube.close();
   }

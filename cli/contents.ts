@@ -1,3 +1,5 @@
+import type { Reload } from '../crds/reload.ts';
+import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { keptRevisions } from '../operator/reloads/kept.ts';
 import { pathOf } from '../operator/kube/paths.ts';
 import type { SourceContent } from '../operator/sources/content.ts';
@@ -10,6 +12,10 @@ import { policiesIn, reloadsIn } from './objects.ts';
 /** By name: what each revision is made of that the policies of the namespace can go to. */
 export async function revisionsIn(cluster: Cluster): Promise<ReadonlyMap<string, readonly SourceRef[]>> {
   const [policies, reloads] = await Promise.all([policiesIn(cluster), reloadsIn(cluster)]);
+  return revisionsOf(policies, reloads);
+}
+
+export function revisionsOf(policies: readonly ReloadPolicy[], reloads: readonly Reload[]): ReadonlyMap<string, readonly SourceRef[]> {
   return new Map(policies.flatMap((policy) => [...keptRevisions(policy, reloads)]));
 }
 

@@ -1,4 +1,4 @@
-import { FREEZE_ANNOTATION, freezeIn } from '../operator/observe/freeze.ts';
+import { FREEZE_ANNOTATION, freezeIn, freezeOf } from '../operator/observe/freeze.ts';
 import { pathOf } from '../operator/kube/paths.ts';
 import { type Cluster, MANAGER } from './cluster.ts';
 
@@ -15,8 +15,10 @@ export async function annotateFreeze({ kube }: Cluster, name: string, reason: st
   return found.metadata.annotations?.[FREEZE_ANNOTATION];
 }
 
-/** Why the namespace is frozen; null where it is not, or where Namespaces may not be read. */
-export async function frozen({ kube, namespace }: Cluster): Promise<string | null> {
-  const found = await kube.get<Namespace>(pathOf(NAMESPACES, { name: namespace })).catch(() => null);
-  return freezeIn(found?.metadata.annotations);
+/** Why nothing goes forward in the namespace, in the operator's words; null where it is not frozen, or where Namespaces may not be read. */
+export async function frozen({ kube, namespace }: Cluster, system: string): Promise<string | null> {
+  const reasonOf = async (name: string) =>
+    freezeIn((await kube.get<Namespace>(pathOf(NAMESPACES, { name })).catch(() => null))?.metadata.annotations);
+  const reasons = new Map(await Promise.all([namespace, system].map(async (name) => [name, await reasonOf(name)] as const)));
+  return freezeOf(namespace, system, (name) => reasons.get(name));
 }

@@ -1,8 +1,9 @@
 import { ReloadPolicy } from '../crds/reload-policy.ts';
+import { objectsIn, type Placed } from './documents.ts';
 import type { File } from './inject.ts';
-import { read } from './manifests.ts';
-import { mistakesIn, type Placed } from './mistakes.ts';
+import { mistakesIn } from './mistakes.ts';
 import type { Outcome } from './outcome.ts';
+import { sentenceOf } from './sentence.ts';
 import { templateOf } from './templates.ts';
 import { unknownFields } from './unknown-fields.ts';
 
@@ -30,15 +31,11 @@ export function lint(files: readonly File[]): Outcome {
   return { exitCode: 0, stdout: `${policies.length === 1 ? '1 policy' : `${policies.length} policies`}: nothing to mend\n`, said: [] };
 }
 
-function opened({ name, text }: File, wrong: string[]): readonly Placed[] {
+function opened(file: File, wrong: string[]): readonly Placed[] {
   try {
-    return read(text).flatMap(({ value }, i) => {
-      const place = `${name}, document ${i + 1}`;
-      const { items } = (value ?? {}) as { items?: unknown };
-      return kindOf(value) === 'List' && Array.isArray(items) ? items.map((it: unknown) => ({ place, value: it })) : [{ place, value }];
-    });
+    return objectsIn([file]);
   } catch (error) {
-    wrong.push(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    wrong.push(sentenceOf(error));
     return [];
   }
 }

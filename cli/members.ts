@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Kube } from '../operator/kube/client.ts';
 import { pathOf } from '../operator/kube/paths.ts';
-import { type RawPod, SIDECAR_CONTAINER, stripPod } from '../operator/kube/pods.ts';
+import { type Pod, type RawPod, SIDECAR_CONTAINER, stripPod } from '../operator/kube/pods.ts';
 import { matches } from '../operator/kube/selector.ts';
 import type { Cluster } from './cluster.ts';
 import { sentenceOf } from './sentence.ts';
@@ -22,16 +22,21 @@ const LINES = 200;
 const BYTES = 256 * 1024;
 
 /** The pods that the policy selects and that are not on their way out, by name. */
-export async function membersOf({ kube }: Cluster, { metadata: { namespace }, spec }: ReloadPolicy): Promise<readonly Member[]> {
+export async function podsOf({ kube }: Cluster, { metadata: { namespace }, spec }: ReloadPolicy): Promise<readonly Pod[]> {
   const { matchLabels = {} } = spec.targets.selector;
   const labelSelector = Object.entries(matchLabels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
   const { items } = await kube.list<RawPod>(pathOf(PODS, { namespace }), { query: { labelSelector } });
-  const pods = items
+  return items
     .map((pod) => stripPod(pod))
     .filter(({ labels, phase, terminating }) => matches(spec.targets.selector, labels) && phase !== 'ended' && !terminating)
     .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The same, with what their sidecars say. */
+export async function membersOf(cluster: Cluster, policy: ReloadPolicy): Promise<readonly Member[]> {
+  const pods = await podsOf(cluster, policy);
   const read = new Set(
     pods
       .filter(({ managed }) => managed)
@@ -39,13 +44,17 @@ export async function membersOf({ kube }: Cluster, { metadata: { namespace }, sp
       .map(({ name }) => name),
   );
   return await Promise.all(
-    pods.map(async ({ name, managed, unreadySince, containers }) => ({
-      name,
-      managed,
-      ready: unreadySince === null && containers.length > 0 && containers.every(({ ready }) => ready),
-      words: read.has(name) ? await wordsOf(kube, namespace, name) : null,
+    pods.map(async (pod) => ({
+      name: pod.name,
+      managed: pod.managed,
+      ready: isReady(pod),
+      words: read.has(pod.name) ? await wordsOf(cluster.kube, policy.metadata.namespace, pod.name) : null,
     })),
   );
+}
+
+export function isReady({ unreadySince, containers }: Pod): boolean {
+  return unreadySince === null && containers.length > 0 && containers.every(({ ready }) => ready);
 }
 
 const PODS = { apiVersion: 'v1', plural: 'pods' };

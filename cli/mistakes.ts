@@ -3,10 +3,9 @@ import { sourcesOf } from '../crds/source.ts';
 import { inject } from '../operator/inject/inject.ts';
 import { matches } from '../operator/kube/selector.ts';
 import { windowOf } from '../operator/observe/windows.ts';
+import type { Placed } from './documents.ts';
 import type { Template } from './templates.ts';
 
-/** An object of a file, and where it stands. */
-export type Placed = { readonly place: string; readonly value: unknown };
 type PlacedPolicy = { readonly place: string; readonly policy: ReloadPolicy };
 type PlacedTemplate = { readonly place: string; readonly template: Template };
 type Files = {

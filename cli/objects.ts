@@ -3,6 +3,7 @@ import type { Reload } from '../crds/reload.ts';
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import { pathOf } from '../operator/kube/paths.ts';
 import type { Cluster } from './cluster.ts';
+import { meant } from './nearest.ts';
 
 const POLICIES = { apiVersion: API_VERSION, plural: 'reloadpolicies' };
 const RELOADS = { apiVersion: API_VERSION, plural: 'reloads' };
@@ -13,10 +14,16 @@ export async function policiesIn({ kube, namespace }: Cluster, { everywhere = fa
 }
 
 /** Throws in words where there is none. */
-export async function policyOf({ kube, namespace }: Cluster, name: string): Promise<ReloadPolicy> {
-  const policy = await kube.get<ReloadPolicy>(pathOf(POLICIES, { namespace, name }));
-  if (policy === null) throw new Error(`there is no ReloadPolicy ${name} in the namespace ${namespace}`);
-  return policy;
+export async function policyOf(cluster: Cluster, name: string): Promise<ReloadPolicy> {
+  const policy = await findPolicy(cluster, name);
+  if (policy !== null) return policy;
+  // Who may read one by its name may not be allowed to list them.
+  const names = (await policiesIn(cluster).catch(() => [])).map(({ metadata }) => metadata.name);
+  throw new Error(`there is no ReloadPolicy ${name} in the namespace ${cluster.namespace}${meant(name, names)}`);
+}
+
+export function findPolicy({ kube, namespace }: Cluster, name: string): Promise<ReloadPolicy | null> {
+  return kube.get<ReloadPolicy>(pathOf(POLICIES, { namespace, name }));
 }
 
 /** Oldest first; wishes, which have no number, at their age among them. */

@@ -13,6 +13,9 @@ export function misused(because: string): Outcome {
   return { exitCode: 2, stdout: '', said: [because] };
 }
 
+/** Thrown where the command line, or a file that it names, is wrong: in words, and ends as `misused`. */
+export class Misuse extends Error {}
+
 function ended(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -16,7 +16,7 @@ export const inject = offline<Options>(
     says: "make the webhook's change to pods in files, for those who want it in Git; everything else in them stays, byte for byte",
     example: 'kubectl reload inject -f policy.yaml -f web.yaml > injected.yaml',
     options: [
-      fileOption(),
+      fileOption().makeOptionMandatory(),
       new Option('--policy <file>', 'a file with a ReloadPolicy that is in none of the files; repeatable').argParser(appended),
       new Option('--image <ref>', "the sidecar's image").default('localhost/fleet-reload-sidecar:dev'),
       new Option('--operator <host:port>', 'what the sidecar dials').default('fleet-reload.fleet-reload-system.svc:8443'),

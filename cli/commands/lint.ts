@@ -7,7 +7,7 @@ export const lint = offline<{ readonly filename: readonly string[] }>(
     usage: 'lint',
     says: 'what the API server would refuse in policies in files, and common mistakes that it would take; no cluster is asked',
     example: 'kubectl reload lint -f policy.yaml -f web.yaml',
-    options: [fileOption()],
+    options: [fileOption().makeOptionMandatory()],
     exitCodes: '0 nothing to mend; 1 there is; 2 the files or the command line are wrong.',
   },
   ({ options: { filename } }) => linted(readFiles(filename)),

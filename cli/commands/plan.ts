@@ -1,61 +1,65 @@
 import { Option } from 'commander';
+import { stringify } from 'yaml';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
-import { contentsOf, revisionsIn } from '../contents.ts';
-import type { Cluster } from '../cluster.ts';
 import { onCluster } from '../command.ts';
-import { appended, readFiles } from '../files.ts';
+import { olderOver } from '../conflict.ts';
+import { revisionsOf } from '../contents.ts';
+import { appended, fileOption } from '../files.ts';
 import { frozen } from '../freeze.ts';
-import { read } from '../manifests.ts';
-import { membersOf } from '../members.ts';
-import { policyOf } from '../objects.ts';
+import { gatesNow } from '../gates-now.ts';
+import { isReady, podsOf } from '../members.ts';
+import { policiesIn, reloadsIn } from '../objects.ts';
+import { systemOf } from '../operators.ts';
 import { done } from '../outcome.ts';
-import { changes } from '../show/changes.ts';
-import { plain } from '../show/paint.ts';
+import { proposed } from '../proposed.ts';
+import { quarantinedFor } from '../quarantined.ts';
+import { changes, type Comparable } from '../show/changes.ts';
 import { plan as shown } from '../show/plan.ts';
-import { type Edited, sourcesNow } from '../sources-now.ts';
+import { compared } from '../sources-now.ts';
 
-type Contents = Awaited<ReturnType<typeof sourcesNow>>;
+type Options = { readonly filename?: readonly string[]; readonly with?: readonly string[]; readonly namespace?: string };
 
-export const plan = onCluster<{ readonly with?: readonly string[] }>(
+export const plan = onCluster<Options>(
   {
-    usage: 'plan <name>',
+    usage: 'plan [name]',
     says: 'what a rollout of the sources as they are, or as files would make them, would do; nothing is written',
     example: 'kubectl reload plan web --with edited.yaml',
-    options: [new Option('--with <file>', 'sources in place of those in the cluster, or - for stdin; repeatable').argParser(appended)],
+    options: [
+      fileOption('a policy in place of the one in the cluster, where there is one, and its sources beside it; - for stdin; repeatable'),
+      new Option('--with <file>', 'sources in place of those in the cluster, or - for stdin; repeatable').argParser(appended),
+    ],
   },
-  async ({ cluster, args: [name = ''], options: { with: files = [] }, screen }) => {
-    const policy = await policyOf(cluster, name);
-    const edits = readFiles(files).flatMap(({ text }) => read(text).map(({ value }) => value as Edited));
-    const [contents, members, freeze] = await Promise.all([
-      sourcesNow(cluster, policy, edits),
-      membersOf(cluster, policy),
-      frozen(cluster),
+  async ({ cluster: here, args: [name], options, screen }) => {
+    const { policy, present, edits } = await proposed(here, { name, ...options });
+    const cluster = { ...here, namespace: policy.metadata.namespace };
+    const [pods, freeze, policies, reloads] = await Promise.all([
+      podsOf(cluster, policy),
+      systemOf(cluster).then((system) => frozen(cluster, system)),
+      policiesIn(cluster),
+      reloadsIn(cluster),
     ]);
-    const kept = await revisionsIn(cluster);
-    const stable = await contentsOf(cluster, kept.get(policy.status?.stableRevision ?? '') ?? []);
+    const kept = revisionsOf([...policies, policy], reloads);
+    const { from, to, unread } = await compared(cluster, policy, kept.get(policy.status?.stableRevision ?? '') ?? [], edits);
+    const managed = pods.filter((pod) => pod.managed);
     return done(
       shown({
         policy,
-        managed: members.filter(({ managed }) => managed).length,
+        edited: present && changes([specIn(present)], [specIn(policy)], screen.paint),
+        members: { total: pods.length, managed: managed.length, unready: managed.filter((pod) => !isReady(pod)).map((pod) => pod.name) },
         freeze,
-        changes: changes(stable, contents, screen.paint),
-        quarantined: await quarantineOf(cluster, policy, kept, contents),
+        changes: changes(from, to, screen.paint),
+        unread,
+        quarantined: await quarantinedFor(cluster, policy, kept, to),
+        older: olderOver(policy, pods, policies),
+        reloads: reloads.filter(({ spec }) => spec.policy === policy.metadata.name && spec.rollout !== undefined),
+        gates: await gatesNow(cluster.kube, policy, pods),
         now: Date.now(),
       }),
     );
   },
 );
 
-/** Why that content failed before, where it did and is kept. By its bytes: the key that names a revision is the operator's. */
-async function quarantineOf(
-  cluster: Cluster,
-  { status }: ReloadPolicy,
-  kept: Awaited<ReturnType<typeof revisionsIn>>,
-  contents: Contents,
-): Promise<string | null> {
-  for (const { revision, because } of status?.quarantined ?? []) {
-    const sources = kept.get(revision);
-    if (sources !== undefined && changes(await contentsOf(cluster, sources), contents, plain) === '') return because;
-  }
-  return null;
+/** As text, to be compared. */
+function specIn({ kind, metadata: { name }, spec }: ReloadPolicy): Comparable {
+  return { kind, name, files: [{ key: 'spec', bytes: Buffer.from(stringify(spec, { sortMapEntries: true })) }] };
 }

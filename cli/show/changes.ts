@@ -1,5 +1,5 @@
 import { diff } from 'node:util';
-import type { SourceContent, SourceFile } from '../../operator/sources/content.ts';
+import type { SourceFile } from '../../operator/sources/content.ts';
 import { oneLine, type Paint } from './paint.ts';
 
 /** So many lines around what changed. */
@@ -7,8 +7,11 @@ const AROUND = 3;
 /** Longer files are not compared line by line: that takes the square of what changed. */
 const LINES_MAX = 5000;
 
+/** What has files: a source's content, say. */
+export type Comparable = { readonly kind: string; readonly name: string; readonly files: readonly SourceFile[] };
+
 /** What `to` has otherwise than `from`, source by source and key by key; empty where they are equal. Of Secrets only key names and sizes. */
-export function changes(from: readonly SourceContent[], to: readonly SourceContent[], paint: Paint): string {
+export function changes(from: readonly Comparable[], to: readonly Comparable[], paint: Paint): string {
   const names = [...new Set([...from, ...to].map(nameOf))];
   return names
     .flatMap((name) => {
@@ -25,7 +28,7 @@ export function changes(from: readonly SourceContent[], to: readonly SourceConte
     .join('');
 }
 
-function nameOf({ kind, name }: SourceContent): string {
+function nameOf({ kind, name }: Comparable): string {
   return `${kind} ${name}`;
 }
 

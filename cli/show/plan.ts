@@ -1,63 +1,72 @@
-import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import type { Reload } from '../../crds/reload.ts';
 import { planned } from '../../operator/observe/planned.ts';
-import { windowOf } from '../../operator/observe/windows.ts';
 import { allowedUnavailable, reach } from '../../operator/plan/shares.ts';
+import type { GateNow } from '../gates-now.ts';
 import { span } from './age.ts';
+import { estimate } from './estimate.ts';
+import { holds, type Standing } from './holds.ts';
+import { oneLine } from './paint.ts';
 import { table } from './table.ts';
 
-export type Planned = {
-  readonly policy: ReloadPolicy;
-  /** Members with our sidecar. */
-  readonly managed: number;
-  /** What the namespace is frozen for; null where it is not. */
-  readonly freeze: string | null;
+export type Planned = Standing & {
+  /** What a file changes of the policy, as text; null where the cluster has none of that name. */
+  readonly edited: string | null;
+  /** Members: all, those with our sidecar, and of them those that are not Ready. */
+  readonly members: { readonly total: number; readonly managed: number; readonly unready: readonly string[] };
   /** What differs from stable, as text. */
   readonly changes: string;
-  /** Why the operator would pass this content over; null where it would not. */
-  readonly quarantined: string | null;
-  readonly now: number;
+  /** By name, sources that we may not read, and why. */
+  readonly unread: ReadonlyMap<string, string>;
+  /** The policy's rollouts, oldest first. */
+  readonly reloads: readonly Reload[];
+  readonly gates: readonly GateNow[];
 };
 
 /** What a rollout of these changes would do: by the planner's own shares, and by what holds it now. */
-export function plan({ policy, managed, freeze, changes, quarantined, now }: Planned): string {
+export function plan(asked: Planned): string {
+  const { policy, edited, members, changes, unread, reloads } = asked;
   const { name } = policy.metadata;
-  if (changes === '') return `${name}: nothing would be rolled out: the sources say what stable is\n`;
-  const { waves, maxUnavailable, gates } = planned(policy.spec);
+  const isNothing = changes === '' && unread.size === 0 && edited !== null;
+  const nothing = `${name}: nothing would be rolled out: the sources say what stable is\n`;
+  if (isNothing && edited === '') return nothing;
+  const { waves, maxUnavailable } = planned(policy.spec);
   const rows = waves.map(({ upTo, bakeMs, approval }, i) => [
     String(i + 1),
     String(upTo),
-    String(reach(upTo, managed)),
+    String(reach(upTo, members.managed)),
     span(bakeMs),
     approval ? 'Required' : '',
   ]);
-  const bakes = waves.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
-  const said = [
-    `It bakes for ${span(bakes)} in all; at most ${allowedUnavailable(maxUnavailable, managed)} of ${managed} members are unavailable at once.`,
-    `Gates: ${['readiness', ...gates.map((gate) => gate.name)].join(', ')}; they are measured while a wave bakes.`,
-    ...holds(policy, freeze, quarantined, now),
+  const { ms, says } = estimate(waves, reloads);
+  const paragraphs = [
+    edited ?? `${name} is not in the cluster yet: members that have these files already are adopted, and the others get them so:\n`,
+    edited === null ? '' : changes,
+    isNothing ? `${nothing}The next edit of them would go so:\n` : '',
+    [...unread].map(([source, because]) => `Whether ${source} changed is not known: ${because}\n`).join(''),
+    table(['WAVE', 'UP TO', 'MEMBERS', 'BAKE', 'APPROVAL'], rows),
+    lines([
+      ...unmanaged(members),
+      `At most ${allowedUnavailable(maxUnavailable, members.managed)} of ${members.managed} members are unavailable at once.`,
+      says,
+      ...holds(asked, ms),
+    ]),
+    lines(['Gates, in each bake:', `  ${readiness(asked)}`, ...asked.gates.map((gate) => `  ${gate.name}: ${oneLine(gate.now)}`)]),
   ];
-  return `${changes}\n${table(['WAVE', 'UP TO', 'MEMBERS', 'BAKE', 'APPROVAL'], rows)}\n${said.map((it) => `${it}\n`).join('')}`;
+  return paragraphs.filter((it) => it !== '').join('\n');
 }
 
-function holds(
-  { metadata, spec, status }: ReloadPolicy,
-  freeze: string | null,
-  quarantined: string | null,
-  now: number,
-): readonly string[] {
-  const windows = windowOf(spec.windows, now);
-  const closed = windows.kind === 'window' && !windows.window.open;
-  const opensAt = closed && windows.window.changesAt !== null ? ` at ${new Date(windows.window.changesAt).toISOString()}` : '';
-  return [
-    ...(quarantined === null ? [] : [`It would be passed over: it is in quarantine, ${quarantined}.`]),
-    ...(spec.paused ? ['It would wait: the policy is paused.'] : []),
-    ...(freeze === null ? [] : [`It would wait: the namespace is frozen, ${freeze}.`]),
-    ...(windows.kind === 'mistake' ? [`It would wait: ${windows.because}.`] : []),
-    ...(closed ? [`It would wait for the next window${opensAt}.`] : []),
-    ...(status?.candidateRevision
-      ? [
-          `${metadata.name}-${status.rollout} is under way: ${spec.onNewRevision === 'Finish' ? 'it would end first' : 'it would be superseded'}.`,
-        ]
-      : []),
-  ];
+function unmanaged({ total, managed }: Planned['members']): readonly string[] {
+  if (total === 0) return ['No pod is selected now.'];
+  return total === managed ? [] : [`${total - managed} of ${total} pods have no sidecar: they are never asked, and not waited for.`];
+}
+
+function readiness({ policy, members: { managed, unready } }: Planned): string {
+  const { restarts } = policy.spec.gates.readiness;
+  const asks = `readiness: every member asked is Ready, and its containers start again ${restarts === 0 ? 'never' : `${restarts} times at most`}`;
+  const shown = unready.slice(0, 3).join(', ') + (unready.length > 3 ? ' and more' : '');
+  return `${asks}; now ${managed - unready.length} of ${managed} are Ready${unready.length > 0 ? `, and not ${shown}` : ''}`;
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((it) => `${it}\n`).join('');
 }

@@ -46,7 +46,11 @@ function judgeGate(gate: Gate, measurements: readonly Measurement[], bake: Bake)
 }
 
 /** Why the measurement does not hold; null where it does, or says nothing. */
-function wrongOf(gate: Gate, measurement: Measurement, { situation }: Bake): string | null {
+export function wrongOf(
+  gate: Gate,
+  measurement: Measurement,
+  { situation }: { readonly situation: Pick<Situation, 'policy'> },
+): string | null {
   switch (measurement.kind) {
     case 'unknown':
       return null;

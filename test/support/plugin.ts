@@ -9,12 +9,16 @@ type How = {
   /** Nobody waits for it any more. */
   readonly givenUp?: AbortSignal;
   readonly mostMs?: number;
+  /** On stdin. */
+  readonly input?: string;
 };
 
 /** `kubectl reload ARGS`, as a user runs it. One that is given up, or is not there in time, is killed: its status is null. */
-export async function plugin(args: readonly string[], { until, givenUp, mostMs = 120_000 }: How = {}): Promise<Ended> {
+export async function plugin(args: readonly string[], { until, givenUp, mostMs = 120_000, input = '' }: How = {}): Promise<Ended> {
   const timed = { timeout: mostMs, killSignal: 'SIGKILL' } as const;
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], { ...timed, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { ...timed, stdio: ['pipe', 'pipe', 'pipe'] });
+  // Who ends before it has read that is no matter of the story: how it ended says enough.
+  child.stdin.on('error', () => {}).end(input);
   givenUp?.addEventListener('abort', () => child.kill('SIGKILL'));
   let seen = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
