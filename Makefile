@@ -37,6 +37,7 @@ generate: ## the CRDs and docs/reference from the types in crds/ and the metrics
 	@make/npm.sh node crds/generate.ts
 	@make/npm.sh node charts/readme.ts
 	@make/npm.sh node operator/metrics/reference.ts
+	@make/npm.sh node operator/conditions-reference.ts
 
 fmt: ## format the code
 	@make/npm.sh biome format --write

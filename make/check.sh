@@ -7,6 +7,7 @@ step() { echo "── $*"; "$@"; }
 step node crds/generate.ts
 step node charts/readme.ts
 step node operator/metrics/reference.ts
+step node operator/conditions-reference.ts
 step git diff --exit-code -- crds docs/reference charts || { echo 'The generated files are not those of the sources: commit what `make generate` wrote.' >&2; exit 1; }
 step tsc --noEmit
 step oxlint --type-aware
