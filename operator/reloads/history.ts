@@ -11,6 +11,7 @@ import type { World } from '../world.ts';
 import { collectReloads } from './collect-reloads.ts';
 import { dueStatus, type Turn } from './due.ts';
 import { reloadsOf, rolloutOf } from './numbers.ts';
+import { ownersOf } from './owners.ts';
 import { recordOf } from './record.ts';
 
 /**
@@ -68,7 +69,8 @@ export function knownStatus({ metadata, status }: Reload, { reloads: { told } }:
   return { ...status, ...told.get(metadata.uid) };
 }
 
-async function begin({ metadata: { namespace } }: ReloadPolicy, spec: ReloadSpec, { kube, reloads, recall, now }: World): Promise<void> {
+async function begin(policy: ReloadPolicy, spec: ReloadSpec, { kube, reloads, recall, now }: World): Promise<void> {
+  const { namespace } = policy.metadata;
   const name = `${spec.policy}-${spec.rollout}`;
   const key = `${namespace}/${name}`;
   const { made } = recall.reloads;
@@ -77,8 +79,9 @@ async function begin({ metadata: { namespace } }: ReloadPolicy, spec: ReloadSpec
     return;
   }
   if (made.isRecent(key, now())) return;
+  const ownerReferences = await ownersOf(policy, kube);
   try {
-    await kube.create(reloadsAt(namespace), { apiVersion: API_VERSION, kind: 'Reload', metadata: { name }, spec });
+    await kube.create(reloadsAt(namespace), { apiVersion: API_VERSION, kind: 'Reload', metadata: { name, ownerReferences }, spec });
   } catch (error) {
     // The watch has not told of it yet.
     if (!isKube(error, 'AlreadyExists')) throw error;

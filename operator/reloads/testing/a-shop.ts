@@ -35,6 +35,7 @@ export function aShop(made: readonly Reload[] = [], sees: (reload: Reload) => bo
     writes.push(what);
   };
   const kube = {
+    list: async () => ({ items: [{ metadata: { uid: 'uid-shop' } }] }),
     create: async (_: string, body: Reload) => {
       const { name } = body.metadata;
       write(`create ${name}`);
