@@ -45,7 +45,7 @@ async function read(
     const value = Buffer.from(base64, 'base64').toString('utf8').trim();
     return value === '' ? `the key ${key} of Secret ${name} is empty` : { value };
   } catch (error) {
-    if (isKube(error, 'Forbidden')) return `the operator may not read Secret ${name}`;
+    if (isKube(error, 'Forbidden')) return `the operator has no right to Secret ${name}: grant it by the chart's value secrets`;
     throw error;
   }
 }

@@ -22,6 +22,11 @@ test('a value that there is not is refused, by its name', async () => {
   await assert.rejects(render('replica=3'), /additional properties 'replica' not allowed/);
 });
 
+test('Secrets of a namespace that is none of the named ones are refused', async () => {
+  const values = ['namespaces={shop}', 'secrets.enabled=true', 'secrets.namespaces={blog}'];
+  await assert.rejects(render(...values), /secrets.namespaces names blog, and namespaces does not/);
+});
+
 test('by default the rendering is test/integration/charts/default.yaml, beside the definitions of crds/', async () => {
   isGolden(join(import.meta.dirname, 'charts/default.yaml'), await render('crds.install=false'));
 });
@@ -51,13 +56,29 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   'service-monitor': ['serviceMonitor.enabled=true', 'serviceMonitor.labels.release=prometheus'],
   'job-gate': ['jobGate=true'],
   'one-replica-by-digest': ['replicas=1', `image.digest=sha256:${'0'.repeat(64)}`, 'sidecar.image.tag='],
+  secrets: ['secrets.enabled=true'],
+  'secrets-of-one-namespace': ['secrets.enabled=true', 'secrets.namespaces={shop}'],
+  namespaces: ['namespaces={shop,blog}'],
+  'namespaces-and-their-secrets': ['namespaces={shop,blog}', 'secrets.enabled=true'],
   'crds-go-too': ['crds.keep=false'],
 };
 
 for (const [name, values] of Object.entries(GOLDEN))
   test(`with ${values.join(' ')} the rendering differs as in test/integration/charts/${name}.diff`, async () => {
-    isGolden(join(import.meta.dirname, 'charts', `${name}.diff`), difference(DEFAULTS, await render(...values)));
+    isGolden(join(import.meta.dirname, 'charts', `${name}.diff`), difference(withoutTest(DEFAULTS), withoutTest(await render(...values))));
   });
+
+test('an operator of some namespaces has no helm test, which would make one of its own', async () => {
+  assert.equal(withoutTest(await render('namespaces={shop}')), await render('namespaces={shop}'));
+});
+
+/** Without what `helm test` makes. */
+function withoutTest(rendered: string): string {
+  return rendered
+    .split(/^(?=---$)/m)
+    .filter((document) => !document.includes('/templates/tests/'))
+    .join('');
+}
 
 /** The lines that go and come, with two around them. Without line numbers, which move with every other change. */
 function difference(before: string, after: string): string {

@@ -29,6 +29,8 @@ type Lease = KubeObject & { readonly spec?: { readonly holderIdentity?: string }
 export const SYSTEM = 'fleet-reload-system';
 const CHART = `${import.meta.dirname}/../../charts/fleet-reload`;
 const QUICK = ['lease.duration=4s', 'lease.renewDeadline=3s', 'lease.retryPeriod=500ms'];
+/** What stories need beside: some roll out a Secret. */
+const ALLOWED = ['secrets.enabled=true'];
 const LEADER = 'fleetreload.dev/leader';
 
 /** Our release: nothing changes where it is installed. */
@@ -82,7 +84,7 @@ export async function applyOperator(values: readonly string[] = [], chart = CHAR
   await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM, labels } }));
   // The definitions of our kinds may be there by kubectl, of a test of the API alone; and what a story wrote is written over.
   const there = ['--take-ownership', '--force-conflicts'];
-  const set = [...QUICK, ...values].flatMap((value) => ['--set', value]);
+  const set = [...QUICK, ...ALLOWED, ...values].flatMap((value) => ['--set', value]);
   await helm('upgrade', chart, '--install', '--wait', '--timeout=2m', ...there, ...set);
 }
 

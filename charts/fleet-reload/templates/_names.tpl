@@ -27,3 +27,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $image := index . 0 -}}{{- $chart := index . 1 -}}
 {{- if $image.digest }}{{ $image.repository }}@{{ $image.digest }}{{ else }}{{ $image.repository }}:{{ $image.tag | default $chart.AppVersion }}{{ end }}
 {{- end }}
+
+{{/* Whose Secrets policies may name, as the operator's option says it: a,b for some namespaces, * for all, nothing for none. */}}
+{{- define "fleet-reload.secretsIn" -}}
+{{- if .Values.secrets.enabled -}}
+{{- range .Values.secrets.namespaces }}{{ if and $.Values.namespaces (not (has . $.Values.namespaces)) }}{{ fail (printf "secrets.namespaces names %s, and namespaces does not" .) }}{{ end }}{{ end -}}
+{{ .Values.secrets.namespaces | default .Values.namespaces | join "," | default "*" }}
+{{- end }}
+{{- end }}
