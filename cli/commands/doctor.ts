@@ -10,12 +10,12 @@ import { rights } from '../doctor/rights.ts';
 import { wordsOf } from '../members.ts';
 import { policiesIn } from '../objects.ts';
 
-export const doctor = onCluster<{ readonly system: string }>(
+export const doctor = onCluster<{ readonly system?: string }>(
   {
     usage: 'doctor [pod]',
     says: 'what is missing in the cluster, or for a pod, and what to change',
     example: 'kubectl reload doctor web-6d5f7c9b84-8x2lq',
-    options: [new Option('--system <namespace>', "the operator's own").default('fleet-reload-system')],
+    options: [new Option('--system <namespace>', "the operator's own, which else is found by the labels of its Deployment")],
     exitCodes: '0 nothing is missing; 1 something is; 2 the command line is wrong.',
   },
   async ({ cluster, args: [pod], options: { system } }) => {

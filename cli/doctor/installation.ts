@@ -1,28 +1,34 @@
 import { pathOf } from '../../operator/kube/paths.ts';
 import { CA_CONFIG_MAP } from '../../operator/link/authority.ts';
+import { VERSION } from '../../operator/version.ts';
 import type { Cluster } from '../cluster.ts';
 import { policiesIn } from '../objects.ts';
+import { type Operator, operatorsIn } from '../operators.ts';
 import { type Finding, finding } from './finding.ts';
+import { definitions, sidecars, versionsApart } from './skew.ts';
 
 /** A Lease that is not renewed for so many of its durations has no holder. */
 const DURATIONS = 3;
 
-/** What has to be there before anything can be rolled out. `system`: the operator's namespace. */
-export async function installation(cluster: Cluster, system: string): Promise<readonly Finding[]> {
+const INSTALL = 'install one by the chart, helm install fleet-reload charts/fleet-reload -n fleet-reload-system --create-namespace';
+
+/** What has to be there before anything can be rolled out. `system`: the operator's namespace, where it is not to be looked for. */
+export async function installation(cluster: Cluster, system?: string): Promise<readonly Finding[]> {
   const { kube, namespace } = cluster;
-  const lease = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
-  const webhooks = { apiVersion: 'admissionregistration.k8s.io/v1', plural: 'mutatingwebhookconfigurations' };
+  let operators: readonly Operator[] = [];
   return [
     await finding('the API server knows ReloadPolicy and Reload', async () => {
       await policiesIn(cluster);
       return null;
     }),
-    await finding('an operator leads', async () =>
-      leaderMissing(await kube.get<Lease>(pathOf(lease, { namespace: system, name: 'fleet-reload' })), system, Date.now()),
-    ),
-    await finding('the webhook gives pods the sidecar', async () =>
-      webhookMissing(await kube.get<Webhooks>(pathOf(webhooks, { name: 'fleet-reload' }))),
-    ),
+    await finding('an operator is installed', async () => {
+      operators = await operatorsIn(cluster, system);
+      const where = system === undefined ? '' : ` in ${system}`;
+      return operators.length > 0 ? null : `no Deployment${where} has the label app.kubernetes.io/name=fleet-reload: ${INSTALL}`;
+    }),
+    ...(await Promise.all(operators.map((operator) => ofOperator(cluster, operator)))).flat(),
+    await definitions(cluster, operators),
+    await sidecars(cluster, operators),
     await finding(`members in ${namespace} can trust the operator`, async () => {
       if ((await policiesIn(cluster)).length === 0) return null;
       const ca = await kube.get(pathOf({ apiVersion: 'v1', plural: 'configmaps' }, { namespace, name: CA_CONFIG_MAP }));
@@ -31,22 +37,42 @@ export async function installation(cluster: Cluster, system: string): Promise<re
   ];
 }
 
+async function ofOperator({ kube }: Cluster, operator: Operator): Promise<readonly Finding[]> {
+  const { namespace, name, lease, webhook } = operator;
+  const leases = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
+  const webhooks = { apiVersion: 'admissionregistration.k8s.io/v1', plural: 'mutatingwebhookconfigurations' };
+  return [
+    { what: `the replicas of ${name} in ${namespace} are Ready`, wrong: replicasMissing(operator) },
+    await finding('an operator leads', async () =>
+      leaderMissing(await kube.get<Lease>(pathOf(leases, { namespace, name: lease })), operator, Date.now()),
+    ),
+    await finding('the webhook gives pods the sidecar', async () =>
+      webhookMissing(await kube.get<Webhooks>(pathOf(webhooks, { name: webhook })), webhook),
+    ),
+    { what: 'plugin and operator are of one version', wrong: versionsApart(VERSION, operator) },
+  ];
+}
+
 export type Lease = {
   readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string; readonly leaseDurationSeconds?: number };
 };
 export type Webhooks = { readonly webhooks?: readonly { readonly clientConfig: { readonly caBundle?: string } }[] };
 
-export function leaderMissing(lease: Lease | null, system: string, now: number): string | null {
-  const { holderIdentity, renewTime = '', leaseDurationSeconds = 15 } = lease?.spec ?? {};
-  if (!holderIdentity)
-    return `nobody holds the Lease fleet-reload in ${system}: install the operator there, or name its namespace by --system`;
-  if (now - Date.parse(renewTime) <= leaseDurationSeconds * 1000 * DURATIONS) return null;
-  return `${holderIdentity} has not renewed the Lease in ${system} since ${renewTime}: look at the pods there, kubectl get pods -n ${system}`;
+export function replicasMissing({ namespace, ready, replicas }: Operator): string | null {
+  if (ready > 0 && ready >= replicas) return null;
+  return `${ready} of ${replicas} are: see why by kubectl describe pods -n ${namespace} -l app.kubernetes.io/name=fleet-reload`;
 }
 
-export function webhookMissing(found: Webhooks | null): string | null {
+export function leaderMissing(lease: Lease | null, { namespace, lease: name }: Operator, now: number): string | null {
+  const { holderIdentity, renewTime = '', leaseDurationSeconds = 15 } = lease?.spec ?? {};
+  if (!holderIdentity) return `nobody holds the Lease ${name} in ${namespace}: a replica that runs takes it, so look at their logs`;
+  if (now - Date.parse(renewTime) <= leaseDurationSeconds * 1000 * DURATIONS) return null;
+  return `${holderIdentity} has not renewed the Lease in ${namespace} since ${renewTime}: look at the pods there, kubectl get pods -n ${namespace}`;
+}
+
+export function webhookMissing(found: Webhooks | null, name: string): string | null {
   if (found === null)
-    return 'there is no MutatingWebhookConfiguration fleet-reload: install it, or write the sidecar into manifests by `inject`';
+    return `there is no MutatingWebhookConfiguration ${name}: upgrade the release, which makes it, or write the sidecar into manifests by \`inject\``;
   const isTrusted = found.webhooks?.every(({ clientConfig }) => clientConfig.caBundle);
   return isTrusted
     ? null

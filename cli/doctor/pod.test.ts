@@ -63,6 +63,28 @@ for (const [pod, policies, words, says, because] of [
     /^the sidecar runs as 101, the app as 1000: set one runAsUser/,
     'it may not signal a native sidecar of another user',
   ],
+  [
+    withSpec({ securityContext: {} }),
+    [POLICY],
+    WORDS,
+    /^only the app's image says which that is: set runAsUser/,
+    'nobody can tell whether the sidecar may signal it',
+  ],
+  [
+    { ...withSpec({ initContainers: [SIDECAR, { name: 'proxy', restartPolicy: 'Always' }] }) },
+    [aPolicy(healthy, 'web', { handle: { signal: { process: 'envoy', container: 'envoy' } } })],
+    WORDS,
+    /^it has nginx, proxy: let spec\.handle\.signal\.container be one of them$/,
+    'the container that is signalled is not there',
+  ],
+  [
+    POD,
+    [POLICY],
+    { ...WORDS, running: { revision: CANDIDATE, proof: 'Confirmed' } },
+    /^they are 9c01d2e4b6a83f2a, and stable is 3f2a9c01d2e4b6a8; it is not asked yet: see what holds it by get web$/,
+    'it runs what nobody assigns',
+  ],
+  [POD, [POLICY], { ...WORDS, running: null }, /^the end of its log does not say which they are/, 'its log is too long'],
   [POD, [POLICY], { ...WORDS, trouble: 'not connected to the operator: ECONNREFUSED' }, /ECONNREFUSED/, 'nobody answers it'],
   [
     POD,
@@ -78,3 +100,16 @@ for (const [pod, policies, words, says, because] of [
     assert.deepEqual(more, []);
     assert.match(wrong, says);
   });
+
+test('what it refused before is told where it is well again', () => {
+  const words = { ...WORDS, asked: { attempt: '7.r1', revision: STABLE, at: 0 }, refused: REFUSED };
+  const told = podFindings(POD, [POLICY], words).map(({ what }) => what);
+  assert.ok(told.includes('it applied what it was asked last; before that it refused 9c01d2e4b6a83f2a: nginx kept its workers'));
+  assert.ok(told.includes(`its files are those that it should run: ${STABLE}, which is stable`));
+});
+
+test('who says the user of the app by an annotation is believed', () => {
+  const annotations = { 'fleetreload.dev/run-as-user': '1000:1000' };
+  const pod = { ...withSpec({ securityContext: {}, initContainers: [{ ...SIDECAR, securityContext: { runAsUser: 1000 } }] }) };
+  assert.deepEqual(wrongOf({ ...pod, metadata: { ...POD.metadata, annotations } }), []);
+});
