@@ -8,41 +8,42 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { type Base, type Image, archive } from './archive.ts';
-import { bundle } from './bundle.ts';
-import { OPERATOR_ENV, OPERATOR_FLAGS } from './operator-process.ts';
-import { SIDECAR_ENV, SIDECAR_FLAGS } from './sidecar-process.ts';
+import { type Program, PROGRAMS } from './programs.ts';
 import { untar } from './tar.ts';
+
+type Name = keyof typeof PROGRAMS;
 
 const ROOT = join(import.meta.dirname, '..');
 const whole = process.argv.includes('--whole');
 const { base, layer } = readBase(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fleet-reload/images/node.tar'));
 
-await Promise.all([
-  make('operator', operator(await bundle(join(ROOT, 'operator/main.ts'), 'esm'))),
-  make('sidecar', sidecar(await bundle(join(ROOT, 'sidecar/main.ts'), 'cjs'))),
-]);
+const refs = chartRefs();
+for (const name of ['operator', 'sidecar'] as const) await make(name, await imageOf(name, PROGRAMS[name]));
 
-/** As ESM: 117 MB of RSS beside a cluster of ten members, 119 MB as CommonJS. */
-function operator(program: Buffer): Image {
-  return ours('fleet-reload-operator', 'app/operator.mjs', program, OPERATOR_FLAGS, OPERATOR_ENV);
-}
-
-function sidecar(program: Buffer): Image {
-  return ours('fleet-reload-sidecar', 'app/sidecar.cjs', program, SIDECAR_FLAGS, SIDECAR_ENV);
-}
-
-function ours(name: string, path: string, program: Buffer, flags: readonly string[], env: Readonly<Record<string, string>>): Image {
+async function imageOf(name: Name, { bundled, path, flags, env }: Program): Promise<Image> {
   return {
-    ref: `localhost/${name}:dev`,
+    ref: refs[name],
     base,
-    files: [{ path, bytes: program }],
+    files: [{ path, bytes: await bundled() }],
     // SIGUSR1 would open node's inspector, and who reaches that runs what they like.
     entrypoint: ['/usr/bin/node', '--disable-sigusr1', ...flags, `/${path}`],
-    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     user: '65532',
     dir: '/app',
   };
+}
+
+/** What the chart installs by default: its values are where our images get their names. */
+function chartRefs(): Readonly<Record<Name, string>> {
+  type Named = { readonly repository: string; readonly tag: string };
+  const { image, sidecar } = parse(readFileSync(join(ROOT, 'charts/fleet-reload/values.yaml'), 'utf8')) as {
+    readonly image: Named;
+    readonly sidecar: { readonly image: Named };
+  };
+  const refOf = ({ repository, tag }: Named) => `${repository}:${tag}`;
+  return { operator: refOf(image), sidecar: refOf(sidecar.image) };
 }
 
 async function make(name: string, image: Image): Promise<void> {

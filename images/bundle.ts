@@ -1,11 +1,14 @@
 /** The programs in one file each, so that an image needs no node_modules and a process loads only what it uses. */
 
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Throws esbuild's own message, with file and line, where the code does not build. */
 export async function bundle(entry: string, format: 'cjs' | 'esm'): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: [entry],
+    // Modules are named by their paths from here: the same bytes, wherever it is run.
+    absWorkingDir: join(import.meta.dirname, '..'),
     bundle: true,
     write: false,
     platform: 'node',
