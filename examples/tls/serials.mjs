@@ -4,9 +4,8 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:tls';
 
 const pods = await lookup(process.argv[2], { all: true });
-const serials = await Promise.all(pods.map(({ address }) => serialAt(address)));
-for (const [serial, those] of Object.entries(Object.groupBy(serials, (it) => it)).toSorted())
-  console.log(`${those.length} serve serial ${serial}`);
+const served = await Promise.all(pods.map(({ address }) => serialAt(address)));
+for (const serial of [...new Set(served)].toSorted()) console.log(`${served.filter((it) => it === serial).length} serve serial ${serial}`);
 
 function serialAt(host) {
   return new Promise((resolve, reject) => {
