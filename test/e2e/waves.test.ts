@@ -1,7 +1,7 @@
 /** Edits of one ConfigMap, good and bad, and a fleet of four nginx pods. What nginx was told is counted in its own log. */
 
 import assert from 'node:assert/strict';
-import { counts, each, openFleet, since } from '../support/fleet.ts';
+import { counts, each, type Fleet, openFleet, since } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { badPage, nginxFleet, page, slowPoison } from '../support/nginx-fleet.ts';
 import { letsNoRootIn } from '../support/pod-security.ts';
@@ -133,3 +133,49 @@ story('a deleted source pauses and says so, the fleet keeps what it has, and the
   await fleet.quiet(before);
   assert.equal(fleet.status().rollout, rollout);
 });
+
+story('the metrics say what a rollout does: two revisions alive in its canary, and one when it is over', async (fleet) => {
+  await fleet.patch({
+    waves: [
+      { upTo: 1, bake: '0s' },
+      { upTo: '100%', bake: '0s', approval: 'Required' },
+    ],
+  });
+  const before = await measured(fleet);
+  assert.deepEqual([before('config_revisions_live'), before('config_skew_seconds')], [1, 0]);
+  const rollout = (fleet.status().rollout ?? 0) + 1;
+  await fleet.edit(page('v6'));
+  await fleet.until('wave 2 waits for approval', (status) => status.rollout === rollout && status.phase === 'Paused');
+  await fleet.until('two revisions are alive', async () => (await measured(fleet))('config_revisions_live') === 2);
+  const canary = await measured(fleet);
+  assert.equal(canary('policy_phase', 'phase="Paused",outcome=""'), 1);
+  assert.ok(canary('config_skew_seconds') > 0);
+  const members = (metrics: Measured) =>
+    ['total', 'managed', 'connected', 'applied'].map((it) => metrics('fleet_members', `state="${it}"`));
+  assert.deepEqual(members(canary), [4, 4, 4, 1]);
+
+  await kubectl(['patch', 'reload', `web-${rollout}`, '-n', fleet.namespace, '--type=merge', '-p', '{"spec":{"approve":{"wave":2}}}']);
+  assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
+  await fleet.until('one revision is alive', async () => (await measured(fleet))('config_revisions_live') === 1);
+  const after = await measured(fleet);
+  assert.equal(after('config_skew_seconds'), 0);
+  assert.deepEqual(members(after), [4, 4, 4, 4]);
+  const succeeded = (metrics: Measured) => metrics('rollouts_total', 'outcome="Succeeded"');
+  assert.equal(succeeded(after), succeeded(before) + 1);
+});
+
+/** A metric of the fleet's policy, by the labels that it has beside. */
+type Measured = (name: string, labels?: string) => number;
+
+async function measured(fleet: Fleet): Promise<Measured> {
+  const text = await fleet.operator.metrics();
+  return (name, labels) => {
+    const series = `${name}{namespace="${fleet.namespace}",policy="web"${labels === undefined ? '' : `,${labels}`}} `;
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(series))
+        ?.slice(series.length) ?? Number.NaN,
+    );
+  };
+}

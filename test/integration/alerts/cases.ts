@@ -102,8 +102,8 @@ export const CASES: readonly Case[] = [
   {
     alert: 'FleetReloadUnmanagedMembers',
     when: 'a pod without it was replaced soon',
-    series: { [members('total')]: '5x10 4x30', [members('managed')]: '4x40' },
-    at: '20m',
+    series: { [members('total')]: '5x12 4x30', [members('managed')]: '4x40' },
+    at: '12m',
     fires: null,
   },
   {
