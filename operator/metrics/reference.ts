@@ -24,9 +24,9 @@ const HEAD = `# Metrics
 
 *Made by \`operator/metrics/reference.ts\` from what the operator registers: change the help texts there.*
 
-Every replica answers at \`/metrics\`, port 9090. What says *Leader only* is told by the replica that leads: of gauges the others have no series,
-and a replica that leads no more drops them; counters that it had stay as they are. Add counters up over replicas, take the highest of gauges. The chart makes a
-ServiceMonitor, alerts and a dashboard of them: [docs/monitoring.md](../monitoring.md).
+Every replica answers at \`/metrics\`, port 9090. What says *Leader only* is told by the replica that leads: the others say nothing of a policy, and 0 of the
+rest. A replica that leads no more takes back what it said of policies; what it has counted stays. Add counters up over replicas, and take the highest of gauges.
+The chart makes a ServiceMonitor, alerts and a dashboard of them: [monitoring](../monitoring.md).
 
 Labels are bounded: there is none for a pod, and \`reason\` is one word of few. A policy has some 20 series at rest and 45 after its first rollout, on
 the leader, and all of them go when the policy is deleted. All else together has fewer than 150 a replica. Beside these there are \`process_*\` and
