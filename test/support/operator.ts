@@ -79,12 +79,17 @@ export async function followOperator({ follow }: Cluster): Promise<Operator> {
 }
 
 /** Installs or upgrades our release, and waits until it is ready. What a story took away or changed is put back. */
-export async function applyOperator(values: readonly string[] = [], chart = CHART): Promise<void> {
+export async function applyOperator(values: readonly string[] = []): Promise<void> {
+  await applyChart(CHART, [...ALLOWED, ...values]);
+}
+
+/** The same with another chart, which may not know what stories need. */
+export async function applyChart(chart: string, values: readonly string[]): Promise<void> {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM, labels } }));
   // The definitions of our kinds may be there by kubectl, of a test of the API alone; and what a story wrote is written over.
   const there = ['--take-ownership', '--force-conflicts'];
-  const set = [...QUICK, ...ALLOWED, ...values].flatMap((value) => ['--set', value]);
+  const set = [...QUICK, ...values].flatMap((value) => ['--set', value]);
   await helm('upgrade', chart, '--install', '--wait', '--timeout=2m', ...there, ...set);
 }
 
