@@ -27,7 +27,7 @@ after(async () => {
 });
 
 for (const [mode, values] of Object.entries(MODES))
-  test(`with ${values.join(' ') || 'the defaults'} the operator may do what charts/may/${mode}.txt lists, and no more`, async () => {
+  test(`the operator of ${mode} may do what charts/may/${mode}.txt lists, and no more`, async () => {
     const roles = await rolesOf(values);
     await kubectl(['apply', '-f', '-'], roles);
     try {

@@ -64,9 +64,15 @@ export type Kind = {
   readonly serves: (ip: string) => Promise<string>;
 };
 
-export async function openFleet(namespace: string, kind: Kind, cluster: Cluster, operator: Operator): Promise<Fleet> {
-  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s']);
-  await kubectl(['apply', '-f', '-'], JSON.stringify(namespaceOf(namespace)));
+/** In a namespace that is made anew, or (`isThere`) by `makeAnew` before. */
+export async function openFleet(
+  namespace: string,
+  kind: Kind,
+  cluster: Cluster,
+  operator: Operator,
+  { isThere = false }: { readonly isThere?: boolean } = {},
+): Promise<Fleet> {
+  if (!isThere) await makeAnew(namespace);
   const statuses: ReloadPolicyStatus[] = [];
   const at = `/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}`;
   const policies = await cluster.follow<ReloadPolicy>(`${at}/reloadpolicies`, ({ metadata, status }) => {
@@ -160,6 +166,11 @@ export async function openFleet(namespace: string, kind: Kind, cluster: Cluster,
 }
 
 const OURS = { fieldSelector: 'involvedObject.kind=ReloadPolicy,involvedObject.name=web' };
+
+export async function makeAnew(namespace: string): Promise<void> {
+  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s']);
+  await kubectl(['apply', '-f', '-'], JSON.stringify(namespaceOf(namespace)));
+}
 
 function namespaceOf(name: string): object {
   return {
