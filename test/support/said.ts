@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Said } from './canary.ts';
 import type { Pod } from './containers.ts';
 import { kubectl } from './kubectl.ts';
+import { keepManagers } from './managers.ts';
 import type { Operator } from './operator.ts';
 
 /*
@@ -29,8 +30,9 @@ export function keepLogs({ metadata: { namespace, name, uid } }: Pick<Pod, 'meta
   }
 }
 
-/** What the objects of a namespace say before it goes, and the operator in its metrics. */
+/** What the objects of a namespace say before it goes, who wrote to them, and what the operator says in its metrics. */
 export async function keepWords(namespace: string, operator: Operator): Promise<void> {
+  await keepManagers(namespace);
   mkdirSync(kept('words'), { recursive: true });
   const words = [...(await objectsIn('--namespace', namespace)), ...(await metricsOf(operator))];
   writeFileSync(kept('words', `${namespace}-${Date.now()}.json`), JSON.stringify(words));
