@@ -5,7 +5,8 @@ import { connect } from 'node:tls';
 
 const pods = await lookup(process.argv[2], { all: true });
 const served = await Promise.all(pods.map(({ address }) => serialAt(address)));
-for (const serial of [...new Set(served)].toSorted()) console.log(`${served.filter((it) => it === serial).length} serve serial ${serial}`);
+for (const serial of [...new Set(served)].toSorted((a, b) => a.localeCompare(b)))
+  console.log(`${served.filter((it) => it === serial).length} serve serial ${serial}`);
 
 function serialAt(host) {
   return new Promise((resolve, reject) => {
