@@ -153,6 +153,10 @@ story('the metrics say what a rollout does: two revisions alive in its canary, a
   const members = (metrics: Measured) =>
     ['total', 'managed', 'connected', 'applied'].map((it) => metrics('fleet_members', `state="${it}"`));
   assert.deepEqual(members(canary), [4, 4, 4, 1]);
+  const follower = fleet.operator.pods().find(({ metadata }) => metadata.name !== fleet.operator.leader().metadata.name);
+  const others = await (await fetch(`http://${follower?.status?.podIP}:9090/metrics`)).text();
+  assert.match(others, /^leader 0$/m);
+  assert.doesNotMatch(others, new RegExp(`^(config_|policy_|fleet_|current_).*"${fleet.namespace}"`, 'm'));
 
   await kubectl(['patch', 'reload', `web-${rollout}`, '-n', fleet.namespace, '--type=merge', '-p', '{"spec":{"approve":{"wave":2}}}']);
   assert.equal((await fleet.ended(rollout)).status?.outcome, 'Succeeded');
