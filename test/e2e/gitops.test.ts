@@ -1,12 +1,17 @@
 /** What GitOps tools make of a policy and its rollouts in each phase, and what Argo CD's actions do: two pods, and the scripts of integrations/argo-cd. */
 
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Reload } from '../../crds/reload.ts';
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { FILE } from '../../integrations/argo-cd/config-map.ts';
 import { appConfig, appFleet } from '../support/app-fleet.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { action, enabled, type Parameters, type Seen, seen } from '../support/gitops.ts';
-import { kubectl } from '../support/kubectl.ts';
+import { kubectl, onCluster } from '../support/kubectl.ts';
 import { stays } from '../support/stays.ts';
 import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
@@ -153,6 +158,28 @@ story('a mistake in the policy that only a person can mend is degraded', async (
   await looks(await policyOf(fleet), { argoCd: 'Degraded', kstatus: 'Failed' }, /Europe\/Nowhere/);
 });
 
+story('helm --wait waits until a policy is on stable, and says of one that a person has to mend that it failed', async ({ namespace }) => {
+  const chart = mkdtempSync(join(tmpdir(), 'a-chart-'));
+  const helm = (verb: string, ...args: readonly string[]) => onCluster('helm', verb, 'shop', chart, '-n', namespace, '--wait', ...args);
+  try {
+    mkdirSync(join(chart, 'templates'));
+    writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: shop\nversion: 0.1.0\n');
+    writeFileSync(join(chart, 'templates/shop.yaml'), SHOP);
+    await helm('install', '--timeout=60s');
+    await kubectl(['wait', '-n', namespace, 'rp/shop', '--for=condition=Ready', '--timeout=1s']);
+    await assert.rejects(helm('upgrade', '--timeout=10s', '--set', 'version=v2,zone=Europe/Nowhere'), /shop.*(Failed|Europe\/Nowhere)/s);
+  } finally {
+    rmSync(chart, { recursive: true });
+  }
+});
+
+story('argocd-cm takes the scripts up by the command of the docs', async ({ namespace }) => {
+  await kubectl(['create', 'configmap', 'argocd-cm', '-n', namespace, '--from-literal=url=https://argocd.example.com']);
+  await kubectl(['patch', 'configmap', 'argocd-cm', '-n', namespace, '--patch-file', FILE]);
+  const { data } = JSON.parse(await kubectl(['get', 'configmap', 'argocd-cm', '-n', namespace, '-o', 'json'])) as { readonly data: object };
+  assert.deepEqual(data, { ...(parse(readFileSync(FILE, 'utf8')) as { readonly data: object }).data, url: 'https://argocd.example.com' });
+});
+
 story('when the policy goes, as a sync that prunes lets it go, its Reloads stay', async (fleet) => {
   const names = async () => (await kubectl(['get', 'rl', '-n', fleet.namespace, '-o', 'name'])).trim().split('\n');
   const before = await names();
@@ -166,6 +193,22 @@ story('when the policy goes, as a sync that prunes lets it go, its Reloads stay'
   );
   await stays('all of them are there', async () => (await names()).length === before.length, 1000);
 });
+
+const SHOP = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: shop-config }
+data: { version: {{ .Values.version | default "v1" }} }
+---
+apiVersion: fleetreload.dev/v1alpha1
+kind: ReloadPolicy
+metadata: { name: shop }
+spec:
+  sources: [{ configMap: { name: shop-config } }]
+  targets: { selector: { matchLabels: { app: shop } } }
+  handle: { http: { port: 8080, path: /-/reload } }
+  windows: [{ cron: "0 0 * * *", duration: 24h, timeZone: {{ .Values.zone | default "Europe/Berlin" }} }]
+`;
 
 function waves(bake: string) {
   return [
