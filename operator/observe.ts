@@ -71,8 +71,8 @@ export async function observe(key: string, world: World): Promise<Observed | nul
       ),
       progress,
       lastReload: lastReloadOf(policy, reloads, progress?.rollout ?? null),
-      // A policy that was just made again knows no more of its members than a new leader does.
-      leaderSince: Math.max(world.lead.since, Date.parse(creationTimestamp ?? '') || 0),
+      // A policy that was just made again, or is of a namespace that has just let us in, knows no more of its members than a new leader does.
+      leaderSince: Math.max(world.lead.since, Date.parse(creationTimestamp ?? '') || 0, world.sees.policiesSince(namespace) ?? now),
       now,
       verbs: verbsOf(world.reloads.get(`${namespace}/${name}-${progress?.rollout ?? 0}`), name),
       requests: requests.map((request) => ({ ...request, missing: request.missing ?? missing.get(request.revision) ?? null })),

@@ -23,8 +23,8 @@ export type Places = {
   readonly watch: <R extends KubeObject, T>(watched: Watched<R, T>) => Copy<T>;
   /** The same, but of no place before all else of it is known: whoever hears of a policy sees its pods. */
   readonly watchLast: <R extends KubeObject, T>(watched: Watched<R, T>) => Copy<T>;
-  /** Whether that collection is known of that namespace by now. */
-  readonly sees: (name: string, namespace: string) => boolean;
+  /** Since when that collection is known of that namespace, in ms since 1970; null: not yet. */
+  readonly seesSince: (name: string, namespace: string) => number | null;
   /** All is known that we have a right to. */
   readonly known: () => Promise<void>;
   /** What is not known yet, such as `pods in shop`. */
@@ -34,7 +34,8 @@ export type Places = {
 type Opened = {
   readonly name: string;
   readonly place: Place;
-  readonly isSynced: () => boolean;
+  /** The first list was whole. */
+  readonly since: () => number | null;
   /** Enough for what comes last. */
   readonly enough: Promise<unknown>;
   /** Rejected in the end, where it is never left. */
@@ -52,7 +53,7 @@ export function openPlaces(base: Pick<ReflectOptions<never, never>, 'kube' | 'si
       const around = (place: Place) => before.filter((it) => place === null || it.place === place);
       return joined(watched.in.map((place) => open(watched, place, around(place))));
     },
-    sees: (name, namespace) => opened.some((it) => it.name === name && (it.place === null || it.place === namespace) && it.isSynced()),
+    seesSince: (name, namespace) => opened.find((it) => it.name === name && (it.place === null || it.place === namespace))?.since() ?? null,
     known: async () => void (await Promise.all(missing.keys())),
     missing: () => [...missing.values()],
   };
@@ -73,12 +74,11 @@ export function openPlaces(base: Pick<ReflectOptions<never, never>, 'kube' | 'si
     const store = reflect<R, T>({ ...base, ...at(place), strip, onChange, metadataOnly, after, onRefused });
     const left = ifRefused === 'do without' ? never : refused.promise;
     const known = Promise.race([store.synced, refused.promise, ...before.map((it) => it.left)]);
-    opened.push({ name, place, isSynced: store.isSynced, left, enough: ifRefused === 'do without' ? known : store.synced });
+    let since: number | null = null;
+    opened.push({ name, place, since: () => since, left, enough: ifRefused === 'do without' ? known : store.synced });
     missing.set(known, label);
-    known.then(
-      () => missing.delete(known),
-      () => {},
-    );
+    known.then(() => missing.delete(known)).catch(() => {});
+    store.synced.then(() => (since = Date.now())).catch(() => {});
     return store;
   }
 }

@@ -155,8 +155,8 @@ export function openWatches({ kube, rights, namespace: own, listener, log, signa
     policiesOf,
     stores: { policies, reloads, pods, freezes, nodes, budgets, configmaps: configMaps, secrets },
     sees: {
-      policies: (namespace) => places.sees(POLICIES.plural, namespace),
-      secrets: (namespace) => places.sees(kinds.Secret.plural, namespace),
+      policiesSince: (namespace) => places.seesSince(POLICIES.plural, namespace),
+      secrets: (namespace) => places.seesSince(kinds.Secret.plural, namespace) !== null,
       nodes: rights.namespaces === null,
     },
     known: places.known,

@@ -60,7 +60,7 @@ async function collected({ kept = [1], bornMs = 1_200_000, policy = null, ...sho
   const world = {
     kube,
     rights: { ...ALL_RIGHTS, namespaces: shop.namespaces ?? null },
-    sees: { ...SEES_ALL, policies: () => shop.seesPolicies ?? true },
+    sees: { ...SEES_ALL, policiesSince: () => ((shop.seesPolicies ?? true) ? 0 : null) },
     policies: { get: () => undefined, list: () => (policy === null ? [] : [entry]) },
     reloads: { get: () => undefined, list: () => shop.reloads ?? [] },
     recall: { contents: () => shop.contents ?? [], reloads: { told: shop.told ?? new Map() } },

@@ -77,7 +77,7 @@ async function collectIn(namespace: string, kind: SourceKind, kept: readonly Kep
 
 /** By the namespace's policies and Reloads, and by what a pass looks at right now. Null where nobody knows: a policy cannot be read, or none is seen. */
 function namedIn(namespace: string, { sees, policies, reloads, recall }: Collecting): ReadonlySet<string> | null {
-  if (!sees.policies(namespace)) return null;
+  if (sees.policiesSince(namespace) === null) return null;
   const entries = policies.list(namespace);
   if (entries.some(({ kind }) => kind === 'unreadable')) return null;
   const ofPolicies = entries.flatMap((entry) => (entry.kind === 'policy' ? (entry.policy.status?.revisions ?? []) : []));
