@@ -21,16 +21,16 @@ cluster() {
   . "$root/test/cluster/lib.sh"; set +e
   if [ -n "${KUBE_BIN:-}" ]; then
     local b missing=''
-    for b in $PROGRAMS helm; do [ -x "$KUBE_BIN/$b" ] || missing+=" $b"; done
+    for b in $PROGRAMS helm gitops; do [ -x "$KUBE_BIN/$b" ] || missing+=" $b"; done
     [ -z "$missing" ] || lacks+=("in KUBE_BIN=$KUBE_BIN:$missing.  Do: put them there, or unset KUBE_BIN to have them built")
-  elif [ -n "$(for b in $PROGRAMS helm; do [ -x "$B/$b" ] || echo "$b"; done)" ]; then
+  elif [ -n "$(for b in $PROGRAMS helm gitops; do [ -x "$B/$b" ] || echo "$b"; done)" ]; then
     # Not from within a module: an old go would load a newer one first.
     local go; go=$(cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//')
     local minor=${go#*.}; minor=${minor%%[!0-9]*}
-    if [ -z "$go" ]; then lacks+=("Go 1.25 or later, which builds Kubernetes once.  Do: take it from https://go.dev/dl, or set KUBE_BIN to a folder with $PROGRAMS helm")
-    elif [ "${go%%.*}" = 1 ] && [ "${minor:-0}" -lt 25 ]; then lacks+=("Go 1.25 or later, which builds Kubernetes once: this one is $go.  Do: take it from https://go.dev/dl, or set KUBE_BIN to a folder with $PROGRAMS helm"); fi
+    if [ -z "$go" ]; then lacks+=("Go 1.25 or later, which builds Kubernetes once.  Do: take it from https://go.dev/dl, or set KUBE_BIN to a folder with $PROGRAMS helm gitops")
+    elif [ "${go%%.*}" = 1 ] && [ "${minor:-0}" -lt 25 ]; then lacks+=("Go 1.25 or later, which builds Kubernetes once: this one is $go.  Do: take it from https://go.dev/dl, or set KUBE_BIN to a folder with $PROGRAMS helm gitops"); fi
     local free; free=$(df -Pk "$(dirname "$(realpath -m "$CACHE")")" 2>/dev/null | awk 'NR==2 {print int($4 / 1048576)}')
-    [ "${free:-99}" -ge 6 ] || lacks+=("6 GB of free disk for the first build of Kubernetes: there are $free GB.  Do: free some, or set KUBE_BIN to a folder with $PROGRAMS helm")
+    [ "${free:-99}" -ge 6 ] || lacks+=("6 GB of free disk for the first build of Kubernetes: there are $free GB.  Do: free some, or set KUBE_BIN to a folder with $PROGRAMS helm gitops")
   fi
   local packages; packages=$(lacking $CONTROL_PLANE $NODE_TOO | sort -u | xargs)
   [ -z "$packages" ] || command -v apt-get >/dev/null || lacks+=("the programs of Debian's packages $packages, and there is no apt-get here.  Do: install them")

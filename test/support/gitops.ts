@@ -55,7 +55,7 @@ async function ask(...questions: readonly Question[]): Promise<readonly Answer[]
   const program = (process.env.KUBECTL ?? '').replace(/kubectl$/, 'gitops');
   const answers = await new Promise<string>((resolve, reject) => {
     const child = execFile(program, (error, stdout, stderr) =>
-      error === null ? resolve(stdout) : reject(new Error(stderr, { cause: error })),
+      error === null ? resolve(stdout) : reject(new Error(stderr || error.message, { cause: error })),
     );
     child.stdin?.end(JSON.stringify(questions));
   });
