@@ -12,7 +12,7 @@ import { policiesIn, reloadsIn } from '../objects.ts';
 import { systemOf } from '../operators.ts';
 import { done } from '../outcome.ts';
 import { proposed } from '../proposed.ts';
-import { quarantinedFor } from '../quarantined.ts';
+import { isContentOf, quarantinedFor } from '../quarantined.ts';
 import { changes, type Comparable } from '../show/changes.ts';
 import { plan as shown } from '../show/plan.ts';
 import { compared } from '../sources-now.ts';
@@ -50,6 +50,7 @@ export const plan = onCluster<Options>(
         changes: changes(from, to, screen.paint),
         unread,
         quarantined: await quarantinedFor(cluster, policy, kept, to),
+        isCandidate: await isContentOf(cluster, kept.get(policy.status?.candidateRevision ?? ''), to),
         older: olderOver(policy, pods, policies),
         reloads: reloads.filter(({ spec }) => spec.policy === policy.metadata.name && spec.rollout !== undefined),
         gates: await gatesNow(cluster.kube, policy, pods),

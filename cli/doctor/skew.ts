@@ -24,11 +24,13 @@ export function versionsApart(ours: string, { namespace, version }: Operator): s
 /** What the API server knows of our kinds is older than who writes them, where an upgrade left it out. */
 export function definitions({ kube }: Cluster, operators: readonly Operator[]): Promise<Finding> {
   return finding('the definitions of our kinds are those of the operator', async () => {
-    const found = await Promise.all(OURS.map((name) => kube.get<Labelled>(pathOf(DEFINITIONS, { name }), { metadataOnly: true })));
-    return definitionsApart(
-      found.flatMap((it) => it ?? []),
-      operators,
-    );
+    const found: Labelled[] = [];
+    // One after the other: who may read none is told of the same one each time.
+    for (const name of OURS) {
+      const definition = await kube.get<Labelled>(pathOf(DEFINITIONS, { name }), { metadataOnly: true });
+      if (definition !== null) found.push(definition);
+    }
+    return definitionsApart(found, operators);
   });
 }
 

@@ -8,13 +8,15 @@ export type Standing = {
   readonly freeze: string | null;
   /** Why the operator would pass this content over; null where it would not. */
   readonly quarantined: string | null;
+  /** It is what rolls out now. */
+  readonly isCandidate: boolean;
   /** The policy that has some of the pods already; null where none has. */
   readonly older: string | null;
   readonly now: Millis;
 };
 
 /** What a rollout would wait for, a sentence each. `takesMs`: how long it goes on. */
-export function holds({ policy, freeze, quarantined, older, now }: Standing, takesMs: Millis): readonly string[] {
+export function holds({ policy, freeze, quarantined, isCandidate, older, now }: Standing, takesMs: Millis): readonly string[] {
   const { metadata, spec, status } = policy;
   return [
     ...(older === null
@@ -23,13 +25,14 @@ export function holds({ policy, freeze, quarantined, older, now }: Standing, tak
     ...(quarantined === null ? [] : [`It would be passed over: it is in quarantine, ${quarantined}.`]),
     ...(spec.paused ? ['It would wait: the policy is paused.'] : []),
     ...(freeze === null ? [] : [`It would wait: ${freeze}.`]),
-    ...(status?.candidateRevision
-      ? [
-          `${metadata.name}-${status.rollout} is under way: ${spec.onNewRevision === 'Finish' ? 'it would end first' : 'it would be superseded'}.`,
-        ]
-      : []),
+    ...(status?.candidateRevision ? [underWay(`${metadata.name}-${status.rollout}`, isCandidate, spec.onNewRevision)] : []),
     ...windowsNow(spec.windows, now, takesMs),
   ];
+}
+
+function underWay(rollout: string, isCandidate: boolean, onNewRevision: ReloadPolicy['spec']['onNewRevision']): string {
+  if (isCandidate) return `${rollout} rolls it out already.`;
+  return `${rollout} is under way: ${onNewRevision === 'Finish' ? 'it would end first' : 'it would be superseded'}.`;
 }
 
 function windowsNow(specs: ReloadPolicy['spec']['windows'], now: Millis, takesMs: Millis): readonly string[] {

@@ -12,6 +12,7 @@ const ASKED: Planned = {
   unread: new Map(),
   quarantined: null,
   older: null,
+  isCandidate: false,
   reloads: [],
   gates: [],
   now: NOW,
@@ -27,7 +28,7 @@ At most 2 of 10 members are unavailable at once.
 It takes 62s of bakes at least, without what approvals take: no rollout has succeeded yet that tells the rest.
 
 Gates, in each bake:
-  readiness: every member asked is Ready, and its containers start again never; now 10 of 10 are Ready
+  readiness: every member asked is Ready, and none of its containers starts again; now 10 of 10 are Ready
 `;
 
 test('a plan has what changes, whom each wave reaches, how long it takes, and its gates', () => {
@@ -81,6 +82,7 @@ for (const [asked, says, because] of [
   ],
   [{ policy: aPolicy(healthy, 'web', window('0 2 30 2 *')) }, 'It would wait: none of its windows ever opens.', 'a window on February 30'],
   [{ policy: aPolicy(rolling) }, 'web-7 is under way: it would be superseded.', 'another one is under way'],
+  [{ policy: aPolicy(rolling), isCandidate: true }, 'web-7 rolls it out already.', 'it is the one that is under way'],
   [{ policy: aPolicy(rolling, 'web', { onNewRevision: 'Finish' }) }, 'web-7 is under way: it would end first.', 'that one is to finish'],
   [
     { older: 'all' },
@@ -91,7 +93,7 @@ for (const [asked, says, because] of [
   [members(5, 3), '2 of 5 pods have no sidecar: they are never asked, and not waited for.', 'some have no sidecar'],
   [
     members(5, 5, ['a', 'b', 'c', 'd']),
-    '  readiness: every member asked is Ready, and its containers start again never; now 1 of 5 are Ready, and not a, b, c and more',
+    '  readiness: every member asked is Ready, and none of its containers starts again; now 1 of 5 are Ready, and not a, b, c and more',
     'members are not Ready',
   ],
   [{ gates: [{ name: 'errors', now: '0.5 is\nabove 0.01' }] }, '  errors: 0.5 is above 0.01', 'a gate that is measured now, in a line'],

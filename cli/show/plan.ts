@@ -62,7 +62,8 @@ function unmanaged({ total, managed }: Planned['members']): readonly string[] {
 
 function readiness({ policy, members: { managed, unready } }: Planned): string {
   const { restarts } = policy.spec.gates.readiness;
-  const asks = `readiness: every member asked is Ready, and its containers start again ${restarts === 0 ? 'never' : `${restarts} times at most`}`;
+  const again = restarts === 0 ? 'none of its containers starts again' : `its containers start again ${restarts} times at most`;
+  const asks = `readiness: every member asked is Ready, and ${again}`;
   const shown = unready.slice(0, 3).join(', ') + (unready.length > 3 ? ' and more' : '');
   return `${asks}; now ${managed - unready.length} of ${managed} are Ready${unready.length > 0 ? `, and not ${shown}` : ''}`;
 }

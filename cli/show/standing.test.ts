@@ -103,3 +103,10 @@ test('a log that may not be read is said to be so, and nothing is claimed of its
   const shown = tree(standing({ policy: aPolicy(healthy), reload: null, members }), { columns: null, paint: plain });
   assert.match(shown, /\? web-a {2}not known\n.*pods "web-a" is forbidden/);
 });
+
+test('where pods may not be read, the rollout is shown by what the policy counts', () => {
+  const because = 'pods is forbidden: User "carol" cannot list it';
+  const text = tree(standing({ policy: aPolicy(rolling), reload: aReload(7), members: because }), { columns: null, paint: plain });
+  assert.match(text, /web-7 {2}\[█+░+\] 1 of 4 on the candidate\n/);
+  assert.match(text, /└─ members are not known\n {6}pods is forbidden: User "carol" cannot list it\n$/);
+});

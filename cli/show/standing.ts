@@ -8,8 +8,8 @@ import { type Colour, oneLine } from './paint.ts';
 import type { Branch, Piece } from './tree.ts';
 import { why } from './why.ts';
 
-/** `reload`: the record of the present rollout, or of the last one; null where it is gone. */
-export type Seen = { readonly policy: ReloadPolicy; readonly reload: Reload | null; readonly members: readonly Member[] };
+/** `reload`: the record of the present rollout, or of the last one; null where it is gone. `members`: a sentence where we may not read pods. */
+export type Seen = { readonly policy: ReloadPolicy; readonly reload: Reload | null; readonly members: readonly Member[] | string };
 
 type Status = NonNullable<ReloadPolicy['status']>;
 
@@ -21,7 +21,8 @@ const PHASES: Readonly<Record<NonNullable<Status['phase']>, Colour>> = {
 };
 
 /** The policy, its rollout, the waves of it, and the members in each. */
-export function standing({ policy, reload, members }: Seen): Branch {
+export function standing({ policy, reload, members: found }: Seen): Branch {
+  const members = typeof found === 'string' ? [] : found;
   const { metadata, status = {} } = policy;
   const { phase, because, stableRevision, candidateRevision } = status;
   const rollout = rolloutOf(policy, reload, members);
@@ -32,7 +33,11 @@ export function standing({ policy, reload, members }: Seen): Branch {
       ...(stableRevision ? [{ line: [`stable     ${stableRevision}`] }] : []),
       ...(candidateRevision ? [{ line: [`candidate  ${candidateRevision}`] }] : []),
       ...(rollout ? [rollout] : []),
-      ...(candidateRevision ? [] : membersAlone(members, status)),
+      ...(typeof found === 'string'
+        ? [{ line: ['members are not known'], because: found }]
+        : candidateRevision
+          ? []
+          : membersAlone(members, status)),
     ],
   };
 }
@@ -67,7 +72,7 @@ function rolloutOf({ metadata, spec, status = {} }: ReloadPolicy, reload: Reload
 function reachedBy(candidate: string, members: readonly Member[], { members: counted }: Status): readonly [number, number] {
   const managed = members.filter((member) => member.managed);
   const running = managed.map(({ words }) => (words !== null && typeof words !== 'string' ? (words.running?.revision ?? '') : null));
-  return running.includes(null)
+  return running.length === 0 || running.includes(null)
     ? [counted?.applied ?? 0, counted?.managed ?? 0]
     : [running.filter((revision) => revision === candidate).length, running.length];
 }

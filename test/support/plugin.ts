@@ -11,12 +11,18 @@ type How = {
   readonly mostMs?: number;
   /** On stdin. */
   readonly input?: string;
+  /** As another user: a file in place of $KUBECONFIG. */
+  readonly kubeconfig?: string;
 };
 
 /** `kubectl reload ARGS`, as a user runs it. One that is given up, or is not there in time, is killed: its status is null. */
-export async function plugin(args: readonly string[], { until, givenUp, mostMs = 120_000, input = '' }: How = {}): Promise<Ended> {
+export async function plugin(
+  args: readonly string[],
+  { until, givenUp, mostMs = 120_000, input = '', kubeconfig }: How = {},
+): Promise<Ended> {
+  const env = { ...process.env, ...(kubeconfig !== undefined && { KUBECONFIG: kubeconfig }) };
   const timed = { timeout: mostMs, killSignal: 'SIGKILL' } as const;
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], { ...timed, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { ...timed, stdio: ['pipe', 'pipe', 'pipe'], env });
   // Who ends before it has read that is no matter of the story: how it ended says enough.
   child.stdin.on('error', () => {}).end(input);
   givenUp?.addEventListener('abort', () => child.kill('SIGKILL'));
