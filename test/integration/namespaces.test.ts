@@ -7,7 +7,7 @@ import { pidOf, restartsOf } from '../support/containers.ts';
 import { each, makeAnew, openFleet, since } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
-import { applyOperator, followOperator, SYSTEM } from '../support/operator.ts';
+import { applyOperator, followOperator, helm, SYSTEM } from '../support/operator.ts';
 import { storiesOf } from '../support/story.ts';
 import { until } from '../support/until.ts';
 
@@ -29,7 +29,11 @@ const story = storiesOf(
   },
 );
 
-after(() => kubectl(['delete', 'namespace', HERE, BESIDE, ELSEWHERE, '--ignore-not-found', '--wait=false']));
+after(async () => {
+  // The tests that follow have the cluster to themselves.
+  await helm('uninstall', '--ignore-not-found', '--wait');
+  await kubectl(['delete', 'namespace', SYSTEM, HERE, BESIDE, ELSEWHERE, '--ignore-not-found', '--timeout=120s']);
+});
 
 story('a rollout in a named namespace succeeds, and each app is told once', async (fleet) => {
   const old = fleet.told();
