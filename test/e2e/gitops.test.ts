@@ -158,6 +158,27 @@ story('a mistake in the policy that only a person can mend is degraded', async (
   await looks(await policyOf(fleet), { argoCd: 'Degraded', kstatus: 'Failed' }, /Europe\/Nowhere/);
 });
 
+story('a wish that is refused is degraded, and takes no verb', async (fleet) => {
+  const spec = { policy: 'web', revision: '0123456789abcdef', because: 'just so' };
+  const wish = JSON.stringify({ apiVersion: 'fleetreload.dev/v1alpha1', kind: 'Reload', metadata: { name: 'a-wish' }, spec });
+  await kubectl(['create', '-n', fleet.namespace, '-f', '-'], wish);
+  await kubectl(['wait', '-n', fleet.namespace, 'rl/a-wish', '--for=jsonpath={.status.outcome}=Aborted', '--timeout=30s']);
+  const refused = JSON.parse(await kubectl(['get', 'rl', 'a-wish', '-n', fleet.namespace, '-o', 'json'])) as Reload;
+  await looks(refused, { argoCd: 'Degraded' }, /^refused: /);
+  assert.deepEqual(await enabled(refused), []);
+});
+
+story('said again a verb has other words, since each is heard once; and what another one said beside it goes', async () => {
+  const said = (verb: object) => ({ kind: 'Reload', spec: { rollout: 1, ...verb } });
+  const retried = { retry: { reason: 'retried in Argo CD' } };
+  assert.deepEqual(await action('retry', said(retried)), { spec: { retry: { reason: 'retried in Argo CD, again' } } });
+  const approved = { approve: { wave: 2, by: 'alice', reason: 'it looks good' } };
+  assert.deepEqual(await action('approve', said(approved), { wave: '3' }), {
+    spec: { approve: { wave: 3, by: null, reason: 'approved in Argo CD' } },
+  });
+  await assert.rejects(action('promote', said({}), { wave: 'two' }), /a wave is a number/);
+});
+
 story('helm --wait waits until a policy is on stable, and says of one that a person has to mend that it failed', async ({ namespace }) => {
   const chart = mkdtempSync(join(tmpdir(), 'a-chart-'));
   const helm = (verb: string, ...args: readonly string[]) => onCluster('helm', verb, 'shop', chart, '-n', namespace, '--wait', ...args);
