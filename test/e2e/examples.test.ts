@@ -1,5 +1,6 @@
 /** The pages of examples/ say the truth: what they have the reader type is typed, on real software, and prints what they say. */
 
+import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import { type Cluster, openCluster } from '../support/cluster.ts';
@@ -8,6 +9,11 @@ import { installOperator } from '../support/operator.ts';
 import { walk } from '../support/walkthrough.ts';
 
 const PAGES = globSync('examples/*/README.md').toSorted();
+
+test('the table of examples/README.md has each of them', () => {
+  const named = [...readFileSync('examples/README.md', 'utf8').matchAll(/^\| \[.*?\]\((.*?)\)/gm)].map(([, page]) => `examples/${page}`);
+  assert.deepEqual(named.toSorted(), PAGES);
+});
 
 /** Three at once: they wait for bakes most of the time, and a machine of two cores still starts pods in time. */
 suite('examples', { concurrency: 3 }, () => {
