@@ -49,7 +49,8 @@ async function sourceNow({ kube }: Cluster, namespace: string, source: Source, e
   const object = edited
     ? asStored(edited)
     : await kube.get<SourceData>(pathOf({ apiVersion: 'v1', plural: kinds[kind].plural }, { namespace, name }));
-  if (object === null && !optional) throw new Error(`${kind} ${name} is a source that is not there: the policy holds until it is`);
+  if (object === null && !optional)
+    throw new Error(`${kind} ${name} is a source that is not there: the policy holds until it is, or a file says what it will be (--with)`);
   const files = object === null ? [] : kinds[kind].filesOf(object as SourceData);
   return { kind, name, digest: null, files: files.filter(({ key }) => keys === null || keys.includes(key)) };
 }

@@ -24,6 +24,7 @@ export const plan = onCluster<Options>(
     usage: 'plan [name]',
     says: 'what a rollout of the sources as they are, or as files would make them, would do; nothing is written',
     example: 'kubectl reload plan web --with edited.yaml',
+    exitCodes: '0 done; 1 failed or refused; 2 the command line or a file is wrong.',
     options: [
       fileOption('a policy in place of the one in the cluster, where there is one, and its sources beside it; - for stdin; repeatable'),
       new Option('--with <file>', 'sources in place of those in the cluster, or - for stdin; repeatable').argParser(appended),

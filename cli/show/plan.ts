@@ -46,7 +46,9 @@ export function plan(asked: Planned): string {
     table(['WAVE', 'UP TO', 'MEMBERS', 'BAKE', 'APPROVAL'], rows),
     lines([
       ...unmanaged(members),
-      `At most ${allowedUnavailable(maxUnavailable, members.managed)} of ${members.managed} members are unavailable at once.`,
+      ...(members.managed === 0
+        ? []
+        : [`At most ${allowedUnavailable(maxUnavailable, members.managed)} of ${members.managed} members are unavailable at once.`]),
       says,
       ...holds(asked, ms),
     ]),
@@ -64,6 +66,7 @@ function readiness({ policy, members: { managed, unready } }: Planned): string {
   const { restarts } = policy.spec.gates.readiness;
   const again = restarts === 0 ? 'none of its containers starts again' : `its containers start again ${restarts} times at most`;
   const asks = `readiness: every member asked is Ready, and ${again}`;
+  if (managed === 0) return asks;
   const shown = unready.slice(0, 3).join(', ') + (unready.length > 3 ? ' and more' : '');
   return `${asks}; now ${managed - unready.length} of ${managed} are Ready${unready.length > 0 ? `, and not ${shown}` : ''}`;
 }

@@ -1,6 +1,7 @@
 /** `kubectl reload`, verb by verb, on four nginx pods; what it says is kept in cli.golden.txt. */
 
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { CANARY } from '../support/canary.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { kubectl } from '../support/kubectl.ts';
@@ -19,10 +20,10 @@ const APPROVED = [
 const SLOW = APPROVED.map(({ upTo }) => ({ upTo, bake: '1h' }));
 const QUICK = APPROVED.map(({ upTo }) => ({ upTo, bake: '1s' }));
 
+const FLEET = nginxFleet({ replicas: 4, waves: APPROVED, maxUnavailable: '50%' });
+
 const said = transcript('test/e2e/cli.golden.txt');
-const opened = storiesOf((cluster, operator) =>
-  openFleet(NAMESPACE, nginxFleet({ replicas: 4, waves: APPROVED, maxUnavailable: '50%' }), cluster, operator),
-);
+const opened = storiesOf((cluster, operator) => openFleet(NAMESPACE, FLEET, cluster, operator));
 
 function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
   opened(title, async (fleet) => {
@@ -36,8 +37,8 @@ function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
 }
 
 /** `kubectl reload ARGS -n e2e-cli`, in the transcript. */
-async function reload(args: string): Promise<Ended> {
-  const ended = await plugin([...words(args), '-n', NAMESPACE]);
+async function reload(args: string, input = ''): Promise<Ended> {
+  const ended = await plugin([...words(args), '-n', NAMESPACE], { input });
   said.add(`kubectl reload ${args}`, ended);
   return ended;
 }
@@ -52,6 +53,10 @@ story('a fleet at rest', async () => {
   assert.equal((await reload('get nobody')).status, 1);
   await reload('history web');
   await reload('wait web --for=succeeded --timeout=1m');
+  for (const command of ['list', 'get web', 'history web']) {
+    const [json, yaml] = await Promise.all(['json', 'yaml'].map((format) => plugin([...words(command), '-n', NAMESPACE, '-o', format])));
+    assert.deepEqual(parse(yaml?.stdout ?? ''), JSON.parse(json?.stdout ?? ''), command);
+  }
   const all = JSON.parse((await plugin(['list', '-A', '-o', 'json'])).stdout) as { items: { metadata: { namespace: string } }[] };
   assert.ok(all.items.some(({ metadata }) => metadata.namespace === NAMESPACE));
 });
@@ -65,7 +70,29 @@ story('a doctor who finds nothing, and one who is asked for nobody', async (flee
 story('a plan of what is there already, and of an edit', async () => {
   await reload('plan web');
   await reload('plan web --with demo/edits/1-good.yaml');
+  await reload('plan web --with examples/nginx/4-web.yaml');
 });
+
+const POLICY = FLEET.manifests.policy;
+
+story(
+  'a plan of a policy that is edited, with a gate that holds and one that nobody can measure, and of policies that are not there yet',
+  async () => {
+    const gates = `
+  gates:
+    http: [{ name: health, port: 8080, path: /healthz, matches: ready }]
+    metrics: [{ name: errors, prometheus: { address: 'http://prometheus.${NAMESPACE}:9090', query: errors }, max: 0 }]
+`;
+    await reload('plan -f - --with demo/edits/1-good.yaml', `${POLICY}${gates}`);
+    await reload('plan -f -', POLICY);
+    await reload('plan -f -', POLICY.replace('name: web', 'name: web-too'));
+    await reload('plan -f -', POLICY.replace('name: web', 'name: nobody').replaceAll('app: web', 'app: nobody'));
+    await reload('plan -f -', POLICY.replace('sources:', 'source:'));
+    await reload('plan -f examples/nginx/3-policy.yaml');
+    await reload('plan');
+    await reload('plan wbe');
+  },
+);
 
 story('a rollout that waits for approval, and is followed', async (fleet) => {
   const rollout = await begun(fleet, page('v2'), /waits for approval/);
@@ -117,7 +144,8 @@ story('a revision that is retried, and one that is undone', async (fleet) => {
   assert.equal((await fleet.ended(last + 2)).status?.outcome, 'Succeeded');
   await fleet.serves('v3');
   await reload(`undo web --to 0123456789abcdef`);
-  await reload('history web');
+  await reload('history web -o wide');
+  await reload('plan web --with demo/edits/1-good.yaml');
   await reload(`diff ${fleet.status().stableRevision} ${revision}`);
   await reload(`diff ${revision} 0123456789abcdef`);
 });
