@@ -26,7 +26,7 @@ export type Operator = {
 export async function operatorsIn({ kube }: Cluster, system?: string): Promise<readonly Operator[]> {
   const found = async (namespace?: string) => {
     const at = pathOf(DEPLOYMENTS, namespace === undefined ? {} : { namespace });
-    return (await kube.list<Deployment>(at, { query: { labelSelector: LABELS } })).items.map(operatorOf);
+    return (await kube.list<Deployment>(at, { query: { labelSelector: LABELS } })).items.flatMap((it) => operatorOf(it) ?? []);
   };
   if (system !== undefined) return await found(system);
   try {
@@ -43,25 +43,28 @@ export async function systemOf(cluster: Cluster): Promise<string> {
   return operator?.namespace ?? USUAL;
 }
 
+type Container = { readonly name: string; readonly image?: string; readonly args?: readonly string[] };
 export type Deployment = {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly replicas?: number;
     readonly template: {
-      readonly spec: { readonly containers: readonly { readonly image?: string; readonly args?: readonly string[] }[] };
+      readonly spec: { readonly containers: readonly Container[] };
     };
   };
   readonly status?: { readonly readyReplicas?: number };
 };
 
-export function operatorOf({ metadata, spec, status }: Deployment): Operator {
-  const [container] = spec.template.spec.containers;
-  const said = (flag: string) => container?.args?.find((arg) => arg.startsWith(`--${flag}=`))?.slice(flag.length + 3);
+/** Null for what only bears its labels, such as the app that `helm test` rolls out to. */
+export function operatorOf({ metadata, spec, status }: Deployment): Operator | null {
+  const container = spec.template.spec.containers.find(({ name }) => name === 'operator');
+  if (!container) return null;
+  const said = (flag: string) => container.args?.find((arg) => arg.startsWith(`--${flag}=`))?.slice(flag.length + 3);
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     version: metadata.labels?.['app.kubernetes.io/version'] ?? null,
-    image: container?.image ?? '',
+    image: container.image ?? '',
     sidecarImage: said('sidecar-image') ?? null,
     lease: said('lease') ?? 'fleet-reload',
     webhook: said('webhook-configuration') ?? 'fleet-reload',

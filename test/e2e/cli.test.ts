@@ -1,12 +1,14 @@
 /** `kubectl reload`, verb by verb, on four nginx pods; what it says is kept in cli.golden.txt. */
 
 import assert from 'node:assert/strict';
+import { before } from 'node:test';
 import { parse } from 'yaml';
 import { CANARY } from '../support/canary.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
-import { kubectl } from '../support/kubectl.ts';
+import { importImage, kubectl } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
 import { type Ended, plugin } from '../support/plugin.ts';
+import { prometheus } from '../support/prometheus.ts';
 import { storiesOf } from '../support/story.ts';
 import { transcript } from '../support/transcript.ts';
 import { until } from '../support/until.ts';
@@ -23,6 +25,8 @@ const QUICK = APPROVED.map(({ upTo }) => ({ upTo, bake: '1s' }));
 const FLEET = nginxFleet({ replicas: 4, waves: APPROVED, maxUnavailable: '50%' });
 
 const said = transcript('test/e2e/cli.golden.txt');
+before(() => importImage('prometheus'));
+
 const opened = storiesOf((cluster, operator) => openFleet(NAMESPACE, FLEET, cluster, operator));
 
 function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
@@ -78,10 +82,13 @@ const POLICY = FLEET.manifests.policy;
 story(
   'a plan of a policy that is edited, with a gate that holds and one that nobody can measure, and of policies that are not there yet',
   async () => {
+    const address = await prometheus(NAMESPACE);
     const gates = `
   gates:
     http: [{ name: health, port: 8080, path: /healthz, matches: ready }]
-    metrics: [{ name: errors, prometheus: { address: 'http://prometheus.${NAMESPACE}:9090', query: errors }, max: 0 }]
+    metrics:
+      - { name: errors, prometheus: { address: '${address}', query: vector(0.5) }, max: 1 }
+      - { name: slow, prometheus: { address: 'http://nobody.${NAMESPACE}', query: slow }, max: 1 }
 `;
     await reload('plan -f - --with demo/edits/1-good.yaml', `${POLICY}${gates}`);
     await reload('plan -f -', POLICY);
