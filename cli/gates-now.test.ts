@@ -8,7 +8,7 @@ import { gatesNow } from './gates-now.ts';
 import { aPolicy, healthy } from './testing/objects.ts';
 
 const PODS = `/api/v1/namespaces/shop/pods`;
-const pod = (name: string, managed = true) => ({ uid: `uid-${name}`, name, managed }) as Pod;
+const pod = (name: string, managed = true) => ({ uid: `uid-${name}`, name, managed, ip: '10.0.0.1' }) as Pod;
 const health = { name: 'health', port: 8080, path: '/healthz?full', matches: '^ok$' };
 const errors = (address: string, more: object = {}) => ({ name: 'errors', prometheus: { address, query: 'e', ...more }, max: 0.01 });
 const vector = (...values: readonly string[]) =>
@@ -80,7 +80,9 @@ for (const [gates, answers, says, because] of [
     assert.deepEqual([gate?.now, more], [says, []]);
   });
 
-test('where no member is there, nobody is asked', async () => {
+test('where no member has an address yet, nobody is asked', async () => {
   const policy = aPolicy(healthy, 'web', { gates: { http: [health] } });
-  assert.deepEqual(await gatesNow(api({}), policy, []), [{ name: 'health', now: 'there is no member to ask now' }]);
+  assert.deepEqual(await gatesNow(api({}), policy, [{ ...pod('a'), ip: null }]), [
+    { name: 'health', now: 'there is no member to ask now' },
+  ]);
 });

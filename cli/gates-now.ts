@@ -24,7 +24,7 @@ const WITHIN_MS = 10_000;
 /** Measured and judged by the operator's own code; members that run stable stand for the canary and for whom it is compared with. */
 export async function gatesNow(kube: Kube, policy: ReloadPolicy, pods: readonly Pod[]): Promise<readonly GateNow[]> {
   const { http = [], metrics = [], job } = policy.spec.gates;
-  const asked = pods.filter(({ managed }) => managed).slice(0, MEMBERS);
+  const asked = pods.filter(({ managed, ip }) => managed && ip !== null).slice(0, MEMBERS);
   return [
     ...(await Promise.all(http.map(async (spec) => ({ name: spec.name, now: await httpNow(kube, policy, spec, asked) })))),
     ...(await Promise.all(metrics.map(async (spec) => ({ name: spec.name, now: await metricsNow(kube, policy, spec, asked) })))),

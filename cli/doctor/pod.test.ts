@@ -84,7 +84,14 @@ for (const [pod, policies, words, says, because] of [
     /^they are 9c01d2e4b6a83f2a, and stable is 3f2a9c01d2e4b6a8; it is not asked yet: see what holds it by get web$/,
     'it runs what nobody assigns',
   ],
-  [POD, [POLICY], { ...WORDS, running: null }, /^the end of its log does not say which they are/, 'its log is too long'],
+  [
+    POD,
+    [POLICY],
+    { ...WORDS, running: null, asked: { ...REFUSED, at: 0 } },
+    /^the end of its log does not say which they are/,
+    'its log is too long',
+  ],
+  [POD, [POLICY], { ...WORDS, running: null }, /^its sidecar has said nothing of late: see whether it runs/, 'it was never started'],
   [POD, [POLICY], { ...WORDS, trouble: 'not connected to the operator: ECONNREFUSED' }, /ECONNREFUSED/, 'nobody answers it'],
   [
     POD,

@@ -85,7 +85,9 @@ function wordsOf(words: Words | string, policy: ReloadPolicy): readonly Finding[
     'its files are those that it should run',
   ];
   if (typeof words === 'string') return [{ what: connected, wrong: words, unknown: true }];
-  const { trouble, refused, answered, asked } = words;
+  const { running, trouble, refused, answered, asked } = words;
+  if ([running, asked, refused, trouble].every((it) => it === null))
+    return [{ what: connected, wrong: 'its sidecar has said nothing of late: see whether it runs by kubectl describe pod', unknown: true }];
   const isRefused = refused !== null && refused.attempt === asked?.attempt;
   const before = refused !== null && !isRefused ? `; before that it refused ${refused.revision}: ${oneLine(refused.because)}` : '';
   return [
