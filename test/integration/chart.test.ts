@@ -95,7 +95,7 @@ story('a rollback to the release before signals nobody, and its operator does a 
   await helm('rollback', '--wait', '--timeout=2m');
   await fleet.whole(2);
   await fleet.quiet(old);
-  assert.equal(await tagsIn(SYSTEM, 'containers'), 'previous');
+  await until('the replicas of this one are gone', async () => (await tagsIn(SYSTEM, 'containers')) === 'previous', 60_000);
   assert.equal(await tagsIn(fleet.namespace, 'initContainers'), 'dev');
 
   await fleet.patch({ waves: [{ upTo: '100%', bake: '0s' }] });
