@@ -13,6 +13,7 @@ test('of what the chart installs one is the operator, and everything is found th
   assert.equal(metadata?.labels?.['app.kubernetes.io/name'], 'fleet-reload');
   assert.deepEqual([operator?.lease, operator?.webhook], [metadata?.name, metadata?.name]);
   assert.deepEqual([operator?.version, operator?.replicas], [metadata?.labels?.['app.kubernetes.io/version'], 2]);
+  assert.deepEqual([operator?.namespaces, operator?.secretsIn], [null, []]);
   assert.match(`${operator?.image} ${operator?.sidecarImage}`, /operator\S* \S*sidecar/);
 });
 
@@ -29,7 +30,16 @@ test('what it does not say is as the operator takes it', () => {
     sidecarImage: null,
     lease: 'fleet-reload',
     webhook: 'fleet-reload',
+    namespaces: null,
+    secretsIn: null,
     ready: 0,
     replicas: 1,
   });
+});
+
+test('where it looks is said by its options', () => {
+  const args = ['--namespaces=shop,blog', '--secrets-in=shop', '--lease=my-lease'];
+  const spec = { template: { spec: { containers: [{ name: 'proxy' }, { name: 'operator', args }] } } };
+  const operator = operatorOf({ metadata: { name: 'my', namespace: 'system' }, spec });
+  assert.deepEqual([operator?.namespaces, operator?.secretsIn, operator?.lease], [['shop', 'blog'], ['shop'], 'my-lease']);
 });

@@ -17,6 +17,9 @@ export type Operator = {
   readonly sidecarImage: string | null;
   readonly lease: string;
   readonly webhook: string;
+  /** Where it looks for policies, and where these may name Secrets; null: in all. */
+  readonly namespaces: readonly string[] | null;
+  readonly secretsIn: readonly string[] | null;
   /** Replicas that are Ready, of so many. */
   readonly ready: number;
   readonly replicas: number;
@@ -68,7 +71,13 @@ export function operatorOf({ metadata, spec, status }: Deployment): Operator | n
     sidecarImage: said('sidecar-image') ?? null,
     lease: said('lease') ?? 'fleet-reload',
     webhook: said('webhook-configuration') ?? 'fleet-reload',
+    namespaces: namesIn(said('namespaces') || '*'),
+    secretsIn: namesIn(said('secrets-in') ?? '*'),
     ready: status?.readyReplicas ?? 0,
     replicas: spec.replicas ?? 1,
   };
+}
+
+function namesIn(text: string): readonly string[] | null {
+  return text === '*' ? null : text.split(',').filter((name) => name !== '');
 }

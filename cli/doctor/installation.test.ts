@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NOW } from '../testing/objects.ts';
+import { aPolicy, healthy, NOW } from '../testing/objects.ts';
 import { anOperator } from './testing/an-operator.ts';
-import { leaderMissing, replicasMissing, webhookMissing } from './installation.ts';
+import { leaderMissing, overlooked, replicasMissing, secretsMissing, webhookMissing } from './installation.ts';
 
 const lease = (renewTime: string) => ({ spec: { holderIdentity: 'fleet-reload-x', renewTime, leaseDurationSeconds: 15 } });
 
@@ -28,4 +28,24 @@ test('replicas that are not Ready are counted', () => {
   assert.equal(replicasMissing(anOperator()), null);
   assert.match(replicasMissing(anOperator({ ready: 1 })) ?? '', /^1 of 2 are: see why by kubectl describe pods -n system/);
   assert.match(replicasMissing(anOperator({ ready: 0, replicas: 0 })) ?? '', /^0 of 0 are/);
+});
+
+test('a namespace that no operator looks at is said to be none', () => {
+  const some = anOperator({ namespaces: ['blog', 'web'] });
+  assert.equal(
+    overlooked('shop', [some]),
+    'my-fleet-reload in system looks at blog, web only: add shop to the value namespaces of its chart',
+  );
+  assert.equal(overlooked('blog', [some]), null);
+  assert.equal(overlooked('shop', [some, anOperator()]), null);
+});
+
+test('policies that name Secrets where the operator reads none are told what to set', () => {
+  const policies = [aPolicy(healthy, 'tls', { sources: [{ secret: { name: 'web-tls' } }] }), aPolicy(healthy)];
+  assert.match(
+    secretsMissing('shop', policies, [anOperator({ secretsIn: ['blog'] })]) ?? '',
+    /^tls names Secrets, and the operator reads none there: set the chart's value secrets\.enabled, or add shop/,
+  );
+  assert.equal(secretsMissing('shop', policies, [anOperator({ secretsIn: ['shop'] })]), null);
+  assert.equal(secretsMissing('shop', policies.slice(1), [anOperator({ secretsIn: [] })]), null);
 });

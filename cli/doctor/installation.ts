@@ -1,3 +1,5 @@
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { sourcesOf } from '../../crds/source.ts';
 import { pathOf } from '../../operator/kube/paths.ts';
 import { CA_CONFIG_MAP } from '../../operator/link/authority.ts';
 import { VERSION } from '../../operator/version.ts';
@@ -27,6 +29,14 @@ export async function installation(cluster: Cluster, system?: string): Promise<r
       return operators.length > 0 ? null : `no Deployment${where} has the label app.kubernetes.io/name=fleet-reload: ${INSTALL}`;
     }),
     ...(await Promise.all(operators.map((operator) => ofOperator(cluster, operator)))).flat(),
+    ...(operators.length === 0 ? [] : [{ what: `an operator looks at ${namespace}`, wrong: overlooked(namespace, operators) }]),
+    ...(operators.length === 0
+      ? []
+      : [
+          await finding(`policies in ${namespace} may name the Secrets that they name`, async () =>
+            secretsMissing(namespace, await policiesIn(cluster), operators),
+          ),
+        ]),
     await definitions(cluster, operators),
     await sidecars(cluster, operators),
     await finding(`members in ${namespace} can trust the operator`, async () => {
@@ -51,6 +61,23 @@ async function ofOperator({ kube }: Cluster, operator: Operator): Promise<readon
     ),
     { what: 'plugin and operator are of one version', wrong: versionsApart(VERSION, operator) },
   ];
+}
+
+export function overlooked(namespace: string, operators: readonly Operator[]): string | null {
+  if (operators.some((it) => isIn(namespace, it.namespaces))) return null;
+  const looks = operators.map((it) => `${it.name} in ${it.namespace} looks at ${it.namespaces?.join(', ')}`);
+  return `${looks.join(' and ')} only: add ${namespace} to the value namespaces of its chart`;
+}
+
+export function secretsMissing(namespace: string, policies: readonly ReloadPolicy[], operators: readonly Operator[]): string | null {
+  const naming = policies.filter(({ spec }) => sourcesOf(spec.sources).some(({ kind }) => kind === 'Secret'));
+  if (naming.length === 0 || operators.some((it) => isIn(namespace, it.namespaces) && isIn(namespace, it.secretsIn))) return null;
+  const names = naming.map(({ metadata }) => metadata.name).join(', ');
+  return `${names} names Secrets, and the operator reads none there: set the chart's value secrets.enabled, or add ${namespace} to secrets.namespaces`;
+}
+
+function isIn(namespace: string, namespaces: readonly string[] | null): boolean {
+  return namespaces === null || namespaces.includes(namespace);
 }
 
 export type Lease = {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before } from 'node:test';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { CANARY } from '../support/canary.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { importImage, kubectl } from '../support/kubectl.ts';
@@ -23,6 +23,8 @@ const SLOW = APPROVED.map(({ upTo }) => ({ upTo, bake: '1h' }));
 const QUICK = APPROVED.map(({ upTo }) => ({ upTo, bake: '1s' }));
 
 const FLEET = nginxFleet({ replicas: 4, waves: APPROVED, maxUnavailable: '50%' });
+
+const POLICY = FLEET.manifests.policy;
 
 const said = transcript('test/e2e/cli.golden.txt');
 before(() => importImage('prometheus'));
@@ -71,13 +73,23 @@ story('a doctor who finds nothing, and one who is asked for nobody', async (flee
   assert.equal((await reload('doctor --system nowhere')).status, 1);
 });
 
+story('files are checked and given the sidecar, and the API server takes them', async () => {
+  const files = ['2-config.yaml', '3-policy.yaml', '4-web.yaml'].map((file) => `-f examples/nginx/${file}`);
+  said.add(`kubectl reload lint ${files.join(' ')}`, await plugin(['lint', ...words(files.join(' '))]));
+  const input = POLICY.replace('signal: SIGHUP', 'signal: SIGKILL').replace('waves:', 'wavs:');
+  said.add('kubectl reload lint -f -', await plugin(['lint', '-f', '-'], { input }));
+  const { stdout, status } = await plugin(['inject', '-f', 'examples/nginx/4-web.yaml', '--policy', 'examples/nginx/3-policy.yaml']);
+  assert.equal(status, 0);
+  const [deployment] = parseAllDocuments(stdout).map((document) => document.toJS() as { metadata: { namespace?: string } });
+  delete deployment?.metadata.namespace;
+  await kubectl(['apply', '-n', NAMESPACE, '--dry-run=server', '-f', '-'], JSON.stringify(deployment));
+});
+
 story('a plan of what is there already, and of an edit', async () => {
   await reload('plan web');
   await reload('plan web --with demo/edits/1-good.yaml');
   await reload('plan web --with examples/nginx/4-web.yaml');
 });
-
-const POLICY = FLEET.manifests.policy;
 
 story(
   'a plan of a policy that is edited, with a gate that holds and one that nobody can measure, and of policies that are not there yet',

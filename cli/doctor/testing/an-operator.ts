@@ -10,6 +10,8 @@ export function anOperator(its: Partial<Operator> = {}): Operator {
     sidecarImage: 'sidecar:1',
     lease: 'my-fleet-reload',
     webhook: 'my-fleet-reload',
+    namespaces: null,
+    secretsIn: null,
     ready: 2,
     replicas: 2,
     ...its,
