@@ -14,8 +14,8 @@ if picks 'writes|memory|link'; then
   export APISERVER_FLAGS="--audit-policy-file=$ROOT/bench/audit-policy.yaml --audit-log-path=$ROOT/dist/bench/audit.log --audit-log-maxsize=1000"
   progress 'starting a control plane' test/cluster/up.sh --name bench --control-plane
   cluster_env bench
-  # There is no node to run it on: the benches start it as a process of its own, with the rights of the release.
-  "$HELM" install fleet-reload charts/fleet-reload -n fleet-reload-system --create-namespace --set replicas=0 --wait >/dev/null
+  # There is no node to run it on: the benches start it as a process of its own, with the rights of the release. It asks for Secrets, too.
+  "$HELM" install fleet-reload charts/fleet-reload -n fleet-reload-system --create-namespace --set replicas=0 --set secrets.enabled=true --wait >/dev/null
 fi
 if ! picks webhook; then node bench/main.ts "${only[@]}"; exit; fi
 read -ra before <<<"${only[*]/webhook/}"
