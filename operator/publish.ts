@@ -2,10 +2,10 @@ import { millis } from '../crds/duration.ts';
 import type { ReloadPolicySpec } from '../crds/reload-policy.ts';
 import { sourcesOf } from '../crds/source.ts';
 import type { Handle, Verify } from '../sidecar/protocol.ts';
-import type { Pod } from './kube/pods.ts';
+import type { Container, Pod } from './kube/pods.ts';
 import type { Observed } from './observe.ts';
 import type { Assignment } from './plan/situation.ts';
-import { pathOfSource } from './sources/content.ts';
+import { pathOfSource, type RevisionContent } from './sources/content.ts';
 import type { World } from './world.ts';
 
 /** States what every connected member should run. Saying it again costs nothing. */
@@ -19,12 +19,15 @@ export function publish({ policy, pods, contents, situation }: Observed, assignm
   const handle = handleOf(spec);
   const timeoutMs = millis(spec.handle.timeout);
   const named = sourcesOf(spec.sources).map(pathOfSource);
+  // A source that was taken out of the policy is part of the stable revision still.
+  const sourcesIn = (content: RevisionContent) => [...new Set([...named, ...content.sources.map(pathOfSource)])];
+  // Once for all its members: there are thousands, in every pass.
+  const known = new Map(contents.map((content) => [content.name, { content, sources: sourcesIn(content) }]));
   for (const { uid, revision, attempt } of said) {
-    const content = contents.find(({ name }) => name === revision);
+    const its = known.get(revision);
     const pod = pods.get(uid);
-    if (content === undefined || pod === undefined) continue;
-    // A source that was taken out of the policy is part of the stable revision still.
-    const sources = [...new Set([...named, ...content.sources.map(pathOfSource)])];
+    if (its === undefined || pod === undefined) continue;
+    const { content, sources } = its;
     const { containerId, appRuns } = appOf(pod, spec);
     link.assign(
       uid,
@@ -41,7 +44,8 @@ export function appOf(
 ): { readonly containerId: string | null; readonly appRuns: boolean } {
   const name = handle.signal?.container;
   if (name === undefined) return { containerId: null, appRuns: containers.some(({ id }) => id !== null) };
-  const found = [...containers, ...nativeSidecars].find((container) => container.name === name);
+  const isIt = (container: Container) => container.name === name;
+  const found = containers.find(isIt) ?? nativeSidecars.find(isIt);
   // A name that no container has is a mistake in the policy, and not an app that will start on these files.
   return { containerId: found?.id ?? null, appRuns: found === undefined || found.id !== null };
 }
