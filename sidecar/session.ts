@@ -35,6 +35,9 @@ export type Link = {
   readonly pingMs?: number;
 };
 
+/** An operator that came back lets its fleet in one by one, which takes 10,000 members half a minute: who dials again waits anew. */
+const HANDSHAKE_MS = 30_000;
+
 /** One stream to the operator, dialled again for as long as the sidecar runs. */
 export function session(link: Link): Session {
   let socket: WebSocket | null = null;
@@ -125,7 +128,7 @@ function connect({ operator, token, ca }: Link): WebSocket {
     maxPayload: Math.max(CHUNK_BYTES, MAX_TEXT_BYTES),
     maxFragments: 64,
     perMessageDeflate: false,
-    handshakeTimeout: 5000,
+    handshakeTimeout: HANDSHAKE_MS,
     minVersion: 'TLSv1.2',
   });
 }

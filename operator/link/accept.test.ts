@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { get } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
@@ -252,59 +252,54 @@ test('a next CA is told to all, and to those who come later', async () => {
   await link.close();
 });
 
-test('connections that become no stream are bounded in number and in time', async () => {
-  const { link, clock, counted } = await leading({
-    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
-  });
-  const idle = connect(link.port, '127.0.0.1');
-  await once(idle, 'connect');
-  await cut(connect(link.port, '127.0.0.1'));
+/** Nobody is slowed down by the rate. */
+const WIDE = { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 10, atOnceFromOne: 10, withinMs: 5_000 };
+
+test('connections that become no stream are bounded in number and in time, and so are those that wait for their place', async () => {
+  const { link, clock, counted, join } = await leading({ limits: { ...WIDE, atOnce: 1, waiting: 1 } });
+  const idle = await strangerOf(link.port);
+  const waits = join('1');
+  await strangerOf(link.port).then(cut);
   assert.deepEqual(counted, ['refused busy']);
   clock.turn(5_000);
   await cut(idle);
-  const third = connect(link.port, '127.0.0.1');
-  await once(third, 'connect');
-  third.destroy();
+  await waits;
   await link.close();
 });
 
 test('one address cannot fill the entrance, and has its place back when a connection goes or becomes a stream', async () => {
-  const { link, clock, join, counted } = await leading({
-    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 10, atOnceFromOne: 2, withinMs: 5_000 },
-  });
-  await join('2');
-  const idle = [connect(link.port, '127.0.0.1'), connect(link.port, '127.0.0.1')];
-  await Promise.all(idle.map((socket) => once(socket, 'connect')));
-  await cut(connect(link.port, '127.0.0.1'));
-  assert.deepEqual(counted, ['reviewed', 'refused busy']);
-  const other = connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-  await once(other, 'connect');
+  const { link, clock, join, dial, counted } = await leading({ limits: { ...WIDE, atOnceFromOne: 2 } });
+  const idle = [await strangerOf(link.port), await strangerOf(link.port)];
+  const itsThird = join('1');
+  // It came later, and is in sooner.
+  await aSidecar(dial(tokenOf('2'), { localAddress: '127.0.0.2' })).opened;
+  assert.equal(link.report('1'), undefined);
   clock.turn(5_000);
-  for (const socket of [...idle, other]) await cut(socket);
-  await join('1');
-  assert.deepEqual(counted, ['reviewed', 'refused busy', 'reviewed']);
+  for (const socket of idle) await cut(socket);
+  await itsThird;
+  assert.ok(!counted.includes('refused busy'));
   await link.close();
 });
 
-test('an address that is over its own rate takes nothing from the others', async () => {
-  const { link, counted, join } = await leading({ limits: { ...ENTRANCE, perSecond: 1, burst: 3, perSecondFromOne: 1, burstFromOne: 2 } });
-  const greedy = Array.from({ length: 10 }, () =>
-    connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => {}),
-  );
-  await until(() => counted.length === 8);
-  await join('1');
+test('addresses take turns, however many of one wait, and so many of one may wait', async () => {
+  const { link, clock, counted, join } = await leading({ limits: { ...WIDE, perSecond: 1, burst: 1, waitingFromOne: 5 } });
+  const greedy = [];
+  for (let i = 0; i < 8; i++) greedy.push(await strangerOf(link.port, '127.0.0.2'));
+  // The first one is in, five wait.
+  await until(() => counted.length === 2);
+  assert.deepEqual(counted, ['refused busy', 'refused busy']);
+  const own = join('1');
+  await until(() => link.report('1') !== undefined || (clock.turn(100), false));
+  await own;
+  assert.equal(greedy.filter(({ closed }) => !closed).length, 6);
   for (const socket of greedy) socket.destroy();
   await link.close();
 });
 
 test('where the entrance is full, the address that holds most of it makes room for another', async () => {
-  const { link, counted, join } = await leading({ limits: { ...ENTRANCE, atOnce: 3 } });
+  const { link, counted, join } = await leading({ limits: { ...WIDE, atOnce: 3 } });
   const idle = [];
-  for (let i = 0; i < 3; i++) {
-    const socket = connect({ port: link.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-    await once(socket, 'connect');
-    idle.push(socket);
-  }
+  for (let i = 0; i < 3; i++) idle.push(await strangerOf(link.port, '127.0.0.2'));
   await join('1');
   await cut(idle[0] ?? assert.fail());
   assert.deepEqual([idle[1]?.closed, idle[2]?.closed], [false, false]);
@@ -314,9 +309,7 @@ test('where the entrance is full, the address that holds most of it makes room f
 });
 
 test('a stream holds no place in the entrance, and is not timed by it', async () => {
-  const { link, clock, join, counted } = await leading({
-    limits: { ...ENTRANCE, perSecond: 100, burst: 100, atOnce: 1, atOnceFromOne: 100, withinMs: 5_000 },
-  });
+  const { link, clock, join, counted } = await leading({ limits: { ...WIDE, atOnce: 1, waiting: 1 } });
   const first = await join('1');
   await until(() => link.report('1') !== undefined);
   await join('2');
@@ -327,17 +320,39 @@ test('a stream holds no place in the entrance, and is not timed by it', async ()
   await link.close();
 });
 
-test('more connections than the rate are cut before TLS', async () => {
-  const { link, clock, join, counted } = await leading({
-    limits: { ...ENTRANCE, perSecond: 1, burst: 1, atOnce: 10, atOnceFromOne: 100, withinMs: 5_000 },
-  });
+test('more connections than the rate wait for their turn, and no TLS is spoken with them before it', async () => {
+  const { link, clock, dial, join } = await leading({ limits: { ...WIDE, perSecond: 1, burst: 1 } });
   await join('1');
-  await cut(connect(link.port, '127.0.0.1'));
-  assert.equal(counted.at(-1), 'refused busy');
-  clock.turn(1_000);
-  await join('2');
+  const second = dial(tokenOf('2'));
+  const spoken = once(second, 'upgrade');
+  await strangerOf(link.port);
+  assert.equal(second.readyState, WebSocket.CONNECTING);
+  clock.turn(980);
+  assert.equal(second.readyState, WebSocket.CONNECTING);
+  clock.turn(20);
+  await spoken;
   await link.close();
 });
+
+test('who gives up while it waits holds up nobody', async () => {
+  const { link, clock, join } = await leading({ limits: { ...WIDE, perSecond: 1, burst: 1, waiting: 2 } });
+  await join('1');
+  const gone = await strangerOf(link.port, '127.0.0.2');
+  const own = join('2');
+  gone.destroy();
+  await once(gone, 'close');
+  await until(() => link.report('2') !== undefined || (clock.turn(100), false));
+  await own;
+  await link.close();
+});
+
+/** A connection that says nothing. */
+async function strangerOf(port: number, localAddress?: string): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
 
 async function leading(given: Parameters<typeof aLink>[0] = {}) {
   const made = await aLink(given);
@@ -346,7 +361,7 @@ async function leading(given: Parameters<typeof aLink>[0] = {}) {
 }
 
 /** Ended by the other side, be it with a reset. */
-async function cut(socket: ReturnType<typeof connect>): Promise<void> {
-  socket.on('error', () => {}).resume();
+async function cut(socket: Socket): Promise<void> {
+  socket.resume();
   if (!socket.closed) await once(socket, 'close');
 }

@@ -97,16 +97,15 @@ export async function accept(options: AcceptOptions): Promise<Acceptor> {
     });
   });
 
-  // In front of TLS, so that a connection too many costs no handshake.
-  const front = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+  // In front of TLS, so that a connection too many costs no handshake. Nothing is read of one that waits.
+  const front = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     socket.on('error', () => socket.destroy());
-    if (!gate.admit(socket)) {
+    if (!gate.admit(socket, () => https.emit('connection', socket))) {
       counters.refused('busy');
       return void socket.destroy();
     }
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    https.emit('connection', socket);
   });
   await new Promise<void>((resolve, reject) => {
     front.once('error', reject).listen({ port: options.port, host: options.host, backlog: BACKLOG }, resolve);

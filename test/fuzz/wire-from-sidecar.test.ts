@@ -24,7 +24,7 @@ function message(n: number): Message {
 }
 
 test(`of ${ENOUGH} frames on the wire none crashes the operator, what is broken ends its stream unheard, and memory does not grow`, async (t) => {
-  const its = await aLink({ limits: { ...ENTRANCE, burst: Infinity, burstFromOne: Infinity } });
+  const its = await aLink({ limits: { ...ENTRANCE, burst: Infinity } });
   t.after(() => its.link.close());
   for (let n = 0; n < PODS; n++) its.pods.set(`${n}`, aPod(`${n}`));
   its.link.lead(1);
