@@ -89,7 +89,9 @@ export const reloadPolicyKind: Kind = {
   rules: [],
   spec: ReloadPolicySpec.describe('What is wanted.'),
   // Of no generation yet: else kstatus takes a policy that nobody has looked at for one that is done.
-  status: ReloadPolicyStatus.default({ observedGeneration: 0 }).describe('How far it is. Written by the operator, whose only memory it is.'),
+  status: ReloadPolicyStatus.default({ observedGeneration: 0 }).describe(
+    'How far it is. Written by the operator, whose only memory it is.',
+  ),
   columns: [
     { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
     { name: 'Stable', type: 'string', jsonPath: '.status.stableRevision' },

@@ -110,7 +110,11 @@ const secrets: readonly [string, Record<string, string> | Error | null, string][
   ['it has no such key', { other: 'x' }, 'Secret prom has no key token'],
   ['it is empty', { token: '\n' }, 'the key token of Secret prom is empty'],
   ['it is no token', { token: 'two\nlines' }, 'the key token of Secret prom is no token'],
-  ['it may not be read', new KubeError('403', { status: 403, reason: 'Forbidden' }), "the operator has no right to Secret prom: grant it by the chart's value secrets"],
+  [
+    'it may not be read',
+    new KubeError('403', { status: 403, reason: 'Forbidden' }),
+    "the operator has no right to Secret prom: grant it by the chart's value secrets",
+  ],
 ];
 for (const [title, data, expected] of secrets) {
   test(`a Secret with the token: ${title}`, async () => {
