@@ -29,21 +29,25 @@ export async function installation(cluster: Cluster, system?: string): Promise<r
       return operators.length > 0 ? null : `no Deployment${where} has the label app.kubernetes.io/name=fleet-reload: ${INSTALL}`;
     }),
     ...(await Promise.all(operators.map((operator) => ofOperator(cluster, operator)))).flat(),
-    ...(operators.length === 0 ? [] : [{ what: `an operator looks at ${namespace}`, wrong: overlooked(namespace, operators) }]),
-    ...(operators.length === 0
-      ? []
-      : [
-          await finding(`policies in ${namespace} may name the Secrets that they name`, async () =>
-            secretsMissing(namespace, await policiesIn(cluster), operators),
-          ),
-        ]),
-    await definitions(cluster, operators),
-    await sidecars(cluster, operators),
+    ...(operators.length === 0 ? [] : await ofAll(cluster, operators)),
     await finding(`members in ${namespace} can trust the operator`, async () => {
       if ((await policiesIn(cluster)).length === 0) return null;
       const ca = await kube.get(pathOf({ apiVersion: 'v1', plural: 'configmaps' }, { namespace, name: CA_CONFIG_MAP }));
       return ca === null ? `there is no ConfigMap ${CA_CONFIG_MAP}: an operator that leads makes it, so look at its log` : null;
     }),
+  ];
+}
+
+/** What they have to be together, for this namespace. */
+async function ofAll(cluster: Cluster, operators: readonly Operator[]): Promise<readonly Finding[]> {
+  const { namespace } = cluster;
+  return [
+    { what: `an operator looks at ${namespace}`, wrong: overlooked(namespace, operators) },
+    await finding(`policies in ${namespace} may name the Secrets that they name`, async () =>
+      secretsMissing(namespace, await policiesIn(cluster), operators),
+    ),
+    await definitions(cluster, operators),
+    await sidecars(cluster, operators),
   ];
 }
 
@@ -85,8 +89,9 @@ export type Lease = {
 };
 export type Webhooks = { readonly webhooks?: readonly { readonly clientConfig: { readonly caBundle?: string } }[] };
 
-export function replicasMissing({ namespace, ready, replicas }: Operator): string | null {
-  if (ready > 0 && ready >= replicas) return null;
+export function replicasMissing({ namespace, name, ready, replicas }: Operator): string | null {
+  if (replicas === 0) return `there are to be none: kubectl scale -n ${namespace} deployment/${name} --replicas=2`;
+  if (ready >= replicas) return null;
   return `${ready} of ${replicas} are: see why by kubectl describe pods -n ${namespace} -l app.kubernetes.io/name=fleet-reload`;
 }
 
