@@ -4,22 +4,22 @@ import type { Assignment, Member, Progress } from './plan/situation.ts';
 
 type Facts = { readonly fleet: readonly Member[]; readonly assignments: readonly Assignment[]; readonly progress: Progress };
 
-/** Delivered is not Confirmed, and what is in flight is neither. */
+/** Delivered is not Confirmed, and what is in flight is neither. One look at each member: there are thousands, in every pass. */
 export function countsOf({ fleet, assignments, progress }: Facts): NonNullable<ReloadPolicyStatus['members']> {
   const wanted = progress.candidate ?? progress.stable;
   const assigned = new Set(assignments.filter(({ revision }) => revision === wanted).map(({ uid }) => uid));
-  const applied = fleet.filter(({ uid, running, asked }) => assigned.has(uid) && asked === null && running?.revision === wanted);
-  const count = (holds: (member: Member) => boolean) => fleet.filter(holds).length;
-  return {
-    total: fleet.length,
-    managed: count(({ managed }) => managed),
-    connected: count(({ link }) => link.kind === 'connected'),
-    assigned: assigned.size,
-    applied: applied.length,
-    confirmed: applied.filter(({ running }) => running?.proof === 'Confirmed').length,
-    refused: count(({ uid, refused }) => assigned.has(uid) && refused?.revision === wanted),
-    ready: count(({ ready }) => ready),
-  };
+  const counts = { total: fleet.length, managed: 0, connected: 0, assigned: assigned.size, applied: 0, confirmed: 0, refused: 0, ready: 0 };
+  for (const { uid, managed, link, ready, running, asked, refused } of fleet) {
+    if (managed) counts.managed += 1;
+    if (link.kind === 'connected') counts.connected += 1;
+    if (ready) counts.ready += 1;
+    if (!assigned.has(uid)) continue;
+    if (refused?.revision === wanted) counts.refused += 1;
+    if (asked !== null || running?.revision !== wanted) continue;
+    counts.applied += 1;
+    if (running.proof === 'Confirmed') counts.confirmed += 1;
+  }
+  return counts;
 }
 
 /** Members that refused what is alive, or what failed last. */
