@@ -1,7 +1,7 @@
 /**
  * Measures what is promised of sizes, counts, times and memory, and prints it as tables.
  *
- *     node bench/main.ts [plan] [inject] [status] [sidecar] [writes] [memory] [link] [webhook]
+ *     node bench/main.ts [plan] [inject] [status] [sidecar] [writes] [memory] [link] [floor] [webhook]
  *
  * To look closer: ROUNDS=1, SIZES='10 100' (of `writes`), LINK_SIZES='200 1000' (of `link`), NODE_FLAGS='--max-semi-space-size=2' (of the operator that they start).
  * `writes`, `memory` and `link` need a control plane of their own, `webhook` a whole cluster, as make/bench.sh makes them. Ends with 1 where a count breaks a promise; a time never does.
@@ -11,6 +11,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { injectBench } from './inject.ts';
 import { planBench } from './plan.ts';
 import { statusBench } from './status.ts';
+import { floorBench } from './floor.ts';
 import { linkBench } from './link.ts';
 import { memberBench } from './member.ts';
 import { memoryBench } from './memory.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Findings | Promise<Findings>>> = {
   writes: writesBench,
   memory: memoryBench,
   link: linkBench,
+  floor: floorBench,
   webhook: webhookBench,
 };
 

@@ -1,8 +1,8 @@
 #!/bin/bash
-# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status sidecar writes memory link webhook" picks.
+# bench.sh: sizes, counts, times and memory that docs/limits.md promises, as tables. ONLY="plan inject status sidecar writes memory link floor webhook" picks.
 # `writes`, `memory` and `link` run beside a control plane of their own, without a kubelet, and `webhook` on a whole cluster (KEEP=1 keeps the last one).
 . "$(dirname "$0")/lib.sh"
-read -ra only <<<"${ONLY:-plan inject status sidecar writes memory link webhook}"
+read -ra only <<<"${ONLY:-plan inject status sidecar writes memory link floor webhook}"
 picks() { [[ " ${only[*]} " =~ \ ($1)\  ]]; }
 if picks 'writes|memory|link|webhook'; then needs cluster; alone bench; packages; binaries; else needs packages; packages; fi
 cd "$ROOT"
