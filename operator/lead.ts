@@ -76,7 +76,7 @@ export function openLead(options: LeadOptions): Lead {
       policyTouched: (key) => present?.loop.touch(key),
       policyGone: (key, uid) => {
         const [of = '', policy = ''] = key.split('/');
-        void metrics.gone(of, policy);
+        metrics.gone(of, policy);
         if (present === null) return;
         present.recall.forget(uid);
         present.collector.touch();

@@ -24,11 +24,26 @@ test('a policy has one current_config_version and one policy_phase, and nothing 
   assert.deepEqual(await told('policy_phase'), ['policy_phase{namespace="shop",policy="web",phase="Healthy",outcome="Succeeded"} 1']);
 
   metrics.reloaded('shop', 'web', true, 'Confirmed', 40);
+  metrics.reloaded('shop', 'web', false, 'refused', null);
   metrics.rolledOut('shop', 'web', 'Succeeded');
+  for (const refused of [null, 'too late']) metrics.heard('shop', 'web', { ...PAUSE, refused });
+  metrics.stands('shop', 'web', standing({ gates: [{ gate: 'errors', kind: 'unknown', because: '' }] }));
+  // The other leader's time: what was counted stays meanwhile.
+  metrics.forget();
+  metrics.stands('shop', 'web', standing({ gates: [{ gate: 'latency', kind: 'pass', because: '' }] }));
   metrics.stands('shop', 'other', standing());
-  await metrics.gone('shop', 'web');
+  metrics.gone('shop', 'web');
   assert.deepEqual(await series(), []);
   assert.match(await metrics.text(), /config_revisions_live\{namespace="shop",policy="other"\} 1/);
+});
+
+test('when a policy goes, the series of the others are not looked through: a namespace may go with a thousand', () => {
+  const metrics = openMetrics();
+  metrics.stands('shop', 'web', standing());
+  // The way to look through them is there, and only left out of prom-client's types.
+  const all = metrics.registry.getMetricsAsArray() as unknown as { get: () => unknown }[];
+  for (const metric of all) metric.get = () => assert.fail('all series were asked for');
+  metrics.gone('shop', 'web');
 });
 
 test('who leads no more says nothing of what runs, and what it counted stays', async () => {
@@ -109,6 +124,8 @@ test('reviews of pods are counted by what came of them, and timed', async () => 
   assert.match(text, /injection_duration_seconds_bucket\{le="0.0005"\} 1\n/);
   assert.match(text, /injection_duration_seconds_bucket\{le="0.005"\} 2\n/);
 });
+
+const PAUSE = { verb: 'pause', by: 'alice', reason: null, wave: null, at: 1000 } as const;
 
 function standing(its: Partial<Standing> = {}): Standing {
   const members = { total: 3, managed: 3, connected: 3, assigned: 3, applied: 3, confirmed: 3, refused: 0, ready: 3 };

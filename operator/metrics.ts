@@ -1,6 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { certificateMetrics } from './metrics/certificates.ts';
-import { dropPolicy } from './metrics/drop-policy.ts';
 import { injectionMetrics } from './metrics/injection.ts';
 import { linkMetrics } from './metrics/link.ts';
 import { passMetrics } from './metrics/passes.ts';
@@ -18,7 +17,7 @@ export type Metrics = ReturnType<typeof openMetrics>;
 export function openMetrics(now: () => number = Date.now) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { beginAtZero, ofPolicies: counted, ...reloads } = reloadMetrics(registry);
+  const { beginAtZero, gone: uncount, ...reloads } = reloadMetrics(registry);
   const policies = policyMetrics(registry, now);
   const passes = passMetrics(registry);
 
@@ -39,10 +38,10 @@ export function openMetrics(now: () => number = Date.now) {
       if (!policies.isKnown(namespace, policy)) beginAtZero(namespace, policy);
       policies.stands(namespace, policy, standing);
     },
-    /** The policy is gone, and all its series with it. */
-    gone: async (namespace: string, policy: string) => {
+    /** The policy is gone, and all its series with it: a cluster that makes and deletes policies all day must not keep them. */
+    gone: (namespace: string, policy: string) => {
       policies.gone(namespace, policy);
-      await dropPolicy([...counted, ...policies.ofPolicies], namespace, policy);
+      uncount(namespace, policy);
     },
     /** Who leads no more has nothing to say of what runs. What was counted stays. */
     forget: () => {

@@ -1,9 +1,22 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { openGateVerdicts } from './gate-verdicts.ts';
 import { oneSeries } from './one-series.ts';
+import type { GateVerdict } from '../plan/situation.ts';
 import type { Standing } from './standing.ts';
+import { wordsOf } from './words.ts';
 
 const LABELS = ['namespace', 'policy'] as const;
+const VERDICTS = wordsOf<GateVerdict['kind']>({ pass: true, wait: true, fail: true, unknown: true, pause: true });
+const STATES = wordsOf<keyof Standing['members']>({
+  total: true,
+  managed: true,
+  connected: true,
+  assigned: true,
+  applied: true,
+  confirmed: true,
+  refused: true,
+  ready: true,
+});
 
 /** How each policy stands, as the last pass saw it. */
 export function policyMetrics(registry: Registry, now: () => number) {
@@ -62,14 +75,13 @@ export function policyMetrics(registry: Registry, now: () => number) {
   const gates = openGateVerdicts((labels) => verdicts.inc(labels));
 
   return {
-    ofPolicies: [version, phase, revisions, skew, members, step, verdicts],
     stands: (namespace: string, policy: string, standing: Standing) => {
       const its = { namespace, policy };
       versions.set(its, standing.stable === null ? null : { version: standing.stable });
       phases.set(its, { phase: standing.phase, outcome: standing.outcome ?? '' });
       revisions.set(its, standing.revisionsLive);
       skewed.set(`${namespace}/${policy}`, { ...its, since: standing.skewedSince });
-      for (const [state, count] of Object.entries(standing.members)) members.set({ ...its, state }, count);
+      for (const state of STATES) members.set({ ...its, state }, standing.members[state]);
       if (standing.lastStepAt === null) step.remove(its);
       else step.set(its, standing.lastStepAt / 1000);
       gates.look(its, standing.gates);
@@ -80,7 +92,9 @@ export function policyMetrics(registry: Registry, now: () => number) {
       skewed.delete(`${namespace}/${policy}`);
       versions.set(its, null);
       phases.set(its, null);
-      gates.look(its, []);
+      for (const gauge of [revisions, skew, step]) gauge.remove(its);
+      for (const state of STATES) members.remove({ ...its, state });
+      for (const gate of gates.gone(its)) for (const verdict of VERDICTS) verdicts.remove({ ...its, gate, verdict });
     },
     /** Who leads no more has nothing to say of what runs. */
     forget: () => {

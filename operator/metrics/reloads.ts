@@ -1,8 +1,15 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Heard, Outcome } from '../plan/situation.ts';
+import type { Proof } from '../../sidecar/protocol.ts';
+import { wordsOf } from './words.ts';
+
+export type Reason = Proof | 'refused';
 
 const LABELS = ['namespace', 'policy', 'reason'] as const;
-const OUTCOMES: readonly Outcome[] = ['Succeeded', 'RolledBack', 'RollbackFailed', 'Superseded', 'Aborted'];
+const REASONS = wordsOf<Reason>({ Delivered: true, Confirmed: true, Booted: true, Adopted: true, refused: true });
+const OUTCOMES = wordsOf<Outcome>({ Succeeded: true, RolledBack: true, RollbackFailed: true, Superseded: true, Aborted: true });
+const VERBS = wordsOf<Heard['verb']>({ abort: true, pause: true, promote: true, approve: true });
+const RESULTS = ['taken', 'refused'] as const;
 
 /** `reload_*` count members' reloads, `rollouts_total` rollouts. `reason` is one word of few. */
 export function reloadMetrics(registry: Registry) {
@@ -46,9 +53,8 @@ export function reloadMetrics(registry: Registry) {
   });
 
   return {
-    ofPolicies: [total, success, failure, duration, rollouts, verbs],
     /** A member's reload ended. `reason` is the proof, or `refused`; `tookMs` is null where nothing was fired. */
-    reloaded: (namespace: string, policy: string, ok: boolean, reason: string, tookMs: number | null) => {
+    reloaded: (namespace: string, policy: string, ok: boolean, reason: Reason, tookMs: number | null) => {
       total.inc({ namespace, policy, reason });
       (ok ? success : failure).inc({ namespace, policy, reason });
       if (tookMs !== null) duration.observe({ namespace, policy }, tookMs / 1000);
@@ -60,5 +66,11 @@ export function reloadMetrics(registry: Registry) {
     },
     heard: (namespace: string, policy: string, { verb, refused }: Heard) =>
       verbs.inc({ namespace, policy, verb, result: refused === null ? 'taken' : 'refused' }),
+    gone: (namespace: string, policy: string) => {
+      for (const reason of REASONS) for (const metric of [total, success, failure]) metric.remove({ namespace, policy, reason });
+      duration.remove({ namespace, policy });
+      for (const outcome of OUTCOMES) rollouts.remove({ namespace, policy, outcome });
+      for (const verb of VERBS) for (const result of RESULTS) verbs.remove({ namespace, policy, verb, result });
+    },
   };
 }
