@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
 import { isGolden } from '../support/golden.ts';
 import { onCluster } from '../support/kubectl.ts';
 
@@ -68,9 +69,19 @@ for (const [name, values] of Object.entries(GOLDEN))
     isGolden(join(import.meta.dirname, 'charts', `${name}.diff`), difference(withoutTest(DEFAULTS), withoutTest(await render(...values))));
   });
 
+test('a namespace may be named like a number, or like nothing', async () => {
+  const named = ['--set-json', 'namespaces=["123","null"]', '--set', 'secrets.enabled=true'];
+  const rendered = await onCluster('helm', 'template', 'fleet-reload', CHART, '-n', 'fleet-reload-system', ...named);
+  const objects = parseAllDocuments(rendered).map((document) => document.toJS() as { readonly metadata: Metadata } | null);
+  const where = new Set(objects.map((object) => object?.metadata.namespace).filter((it) => it !== undefined));
+  assert.deepEqual(where, new Set(['fleet-reload-system', '123', 'null']));
+});
+
 test('an operator of some namespaces has no helm test, which would make one of its own', async () => {
   assert.equal(withoutTest(await render('namespaces={shop}')), await render('namespaces={shop}'));
 });
+
+type Metadata = { readonly namespace?: string };
 
 /** Without what `helm test` makes. */
 function withoutTest(rendered: string): string {
