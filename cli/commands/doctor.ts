@@ -6,6 +6,7 @@ import { onCluster } from '../command.ts';
 import { type Finding, told } from '../doctor/finding.ts';
 import { installation } from '../doctor/installation.ts';
 import { podFindings } from '../doctor/pod.ts';
+import { standings } from '../doctor/policy.ts';
 import { rights } from '../doctor/rights.ts';
 import { wordsOf } from '../members.ts';
 import { policiesIn } from '../objects.ts';
@@ -19,7 +20,11 @@ export const doctor = onCluster<{ readonly system?: string }>(
     exitCodes: '0 nothing is missing; 1 something is; 2 the command line is wrong.',
   },
   async ({ cluster, args: [pod], options: { system } }) => {
-    const found = [...(await rights(cluster)), ...(await installation(cluster, system)), ...(pod ? await findingsOf(cluster, pod) : [])];
+    const found = [
+      ...(await rights(cluster)),
+      ...(await installation(cluster, system)),
+      ...(await (pod ? findingsOf(cluster, pod) : standings(cluster))),
+    ];
     const isIll = found.some(({ wrong, unknown }) => wrong !== null && !unknown);
     return { exitCode: isIll ? 1 : 0, stdout: found.map(told).join(''), said: [] };
   },

@@ -1,7 +1,7 @@
 import { KubeError } from '../../operator/kube/errors.ts';
 import { sentenceOf } from '../sentence.ts';
 
-/** `wrong`: what is, and what to change; null where all is well. `unknown`: we may not look, which is no fault. */
+/** `wrong`: what is, and what to change; null where all is well. `unknown`: we may not look, or cannot tell, which is no fault. */
 export type Finding = { readonly what: string; readonly wrong: string | null; readonly unknown?: true };
 
 /** `look` answers what is wrong. Where the API server says no, nothing is known. */
