@@ -49,18 +49,21 @@ async function planKept({ policy, contents, situation }: Observed, { revisions }
   return planned;
 }
 
+/** Right behind the record, which says it once: what comes later may fail, and the next pass would not count it any more. */
 function show({ policy, situation }: Observed, planned: Plan, { metrics }: World): void {
   const { namespace, name } = policy.metadata;
-  metrics.stands(namespace, name, standingOf(situation, planned));
-}
-
-async function tell({ policy, situation }: Observed, { progress, answer }: Plan, { kube, log, metrics, now, lead }: World): Promise<void> {
-  const { namespace, name } = policy.metadata;
   const before = situation.progress;
+  const { progress } = planned;
+  metrics.stands(namespace, name, standingOf(situation, planned));
   if (before !== null && before.candidate !== null && progress.rollout > before.rollout) metrics.rolledOut(namespace, name, 'Superseded');
   if (progress.outcome !== null && before?.outcome === null && before.rollout === progress.rollout)
     metrics.rolledOut(namespace, name, progress.outcome);
   for (const heard of newlyHeard(before, progress)) metrics.heard(namespace, name, heard);
+}
+
+async function tell({ policy, situation }: Observed, { progress, answer }: Plan, { kube, log, now, lead }: World): Promise<void> {
+  const { namespace, name } = policy.metadata;
+  const before = situation.progress;
   const { rollout, candidate, stable, because } = progress;
   const fields = { namespace, policy: name, rollout, candidate, stable, because };
   const events = transitionsOf(before, progress, answer);
