@@ -54,7 +54,14 @@ export const CASES: readonly Case[] = [
     when: 'a bad edit was rolled back',
     series: { [phase('Degraded', 'RolledBack')]: '1x10' },
     at: '5m',
-    fires: { labels: WEB, says: 'web in shop is Degraded: what its sources say failed, and was rolled back' },
+    fires: { labels: WEB, says: 'web in shop is Degraded: it does not run what its sources say' },
+  },
+  {
+    alert: 'FleetReloadDegraded',
+    when: 'its windows cannot be understood, and an edit waits for that',
+    series: { [phase('Degraded', 'Succeeded')]: '1x10' },
+    at: '5m',
+    fires: { labels: WEB, says: 'web in shop is Degraded: it does not run what its sources say' },
   },
   { alert: 'FleetReloadDegraded', when: 'a person aborted it', series: { [phase('Degraded', 'Aborted')]: '1x10' }, at: '5m', fires: null },
   {
