@@ -1,6 +1,7 @@
 import type { File } from './inject.ts';
 import { read } from './manifests.ts';
 import { Misuse } from './outcome.ts';
+import { sentenceOf } from './sentence.ts';
 
 /** An object of a file, and where it stands: `web.yaml, document 2`. */
 export type Placed = { readonly place: string; readonly value: unknown };
@@ -20,6 +21,6 @@ function valuesIn(name: string, text: string): readonly unknown[] {
   try {
     return read(text).map(({ value }) => value);
   } catch (error) {
-    throw new Misuse(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, { cause: error });
+    throw new Misuse(`${name}: ${sentenceOf(error)}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { File } from './inject.ts';
 import { Misuse } from './outcome.ts';
+import { sentenceOf } from './sentence.ts';
 
 /** `-` is stdin. Throws in words where one cannot be read. */
 export function readFiles(names: readonly string[]): readonly File[] {
@@ -12,7 +13,7 @@ function textOf(name: string): string {
   try {
     return readFileSync(name === '-' ? 0 : name, 'utf8');
   } catch (error) {
-    throw new Misuse(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new Misuse(`${name}: ${sentenceOf(error)}`, { cause: error });
   }
 }
 

@@ -91,7 +91,7 @@ for (const [title, files, exitCode, said] of [
     'no YAML',
     [POLICY, 'a: [1, 2'],
     2,
-    ['2.yaml: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 9:'],
+    ['2.yaml: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 9'],
   ],
   [
     'a template that is none',

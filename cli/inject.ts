@@ -3,6 +3,7 @@ import { inject, type InjectOptions } from '../operator/inject/inject.ts';
 import { edited, type Manifest, read } from './manifests.ts';
 import type { Outcome } from './outcome.ts';
 import { policyIn } from './policies.ts';
+import { sentenceOf } from './sentence.ts';
 import { templateOf } from './templates.ts';
 
 export type File = { readonly name: string; readonly text: string };
@@ -41,7 +42,7 @@ function open(file: File, wrong: string[]): Opened {
   try {
     return { ...file, manifests: read(file.text) };
   } catch (error) {
-    wrong.push(`${file.name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    wrong.push(`${file.name}: ${sentenceOf(error)}`);
     return { ...file, manifests: [] };
   }
 }
@@ -50,10 +51,9 @@ function policiesIn(files: readonly Opened[], wrong: string[]): readonly ReloadP
   return files.flatMap(({ name, manifests }) =>
     manifests.flatMap(({ value }, i) =>
       objectsIn(value).flatMap((object) => {
-        const policy = policyIn(object);
-        if (typeof policy !== 'string') return policy ?? [];
-        wrong.push(`${placeOf(name, i)}: ${policy}`);
-        return [];
+        const written = policyIn(object);
+        wrong.push(...(written?.wrong ?? []).map((it) => `${placeOf(name, i)}: ${it}`));
+        return written?.policy ?? [];
       }),
     ),
   );

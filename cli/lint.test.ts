@@ -47,6 +47,9 @@ for (const [texts, says, because] of [
     'a field that would be dropped in silence',
   ],
   [[POLICY.replace('upTo: 1 ', 'upTo: 1, bak: 2m ')], /spec\.waves\[0\]\.bak is no field/, 'one deep inside'],
+  [[POLICY.replace('upTo: 1 ', 'upto: 1 ')], /ReloadPolicy web: spec\.waves\[0\] has no upTo: it has upto$/, 'a name that is mistyped'],
+  [[POLICY.replace('handle:', 'handel:')], /: spec has no handle: it has sources, targets, handel, waves$/, 'another one'],
+  [[POLICY.replace('8080', '0')], /: spec\.handle\.http\.port: Too small/, 'a value that is none'],
   [
     [POLICY, POD.replace('app: web', 'app: wbe')],
     /spec\.targets\.selector selects none of the pods in the files/,
@@ -82,5 +85,7 @@ for (const [texts, says, because] of [
 
 test('files without a policy, and what is no YAML, are no files to lint', () => {
   assert.deepEqual(linted(CONFIG), { exitCode: 2, stdout: '', said: ['there is no ReloadPolicy in the files'] });
-  assert.equal(linted('a: [').exitCode, 2);
+  const { exitCode, said } = linted('a: [');
+  assert.equal(exitCode, 2);
+  assert.match(said.join(), /^all\.yaml: .* at line 1, column \d+$/);
 });

@@ -1,23 +1,24 @@
-import { ReloadPolicy } from '../crds/reload-policy.ts';
 import { objectsIn, type Placed } from './documents.ts';
 import type { File } from './inject.ts';
 import { mistakesIn } from './mistakes.ts';
 import type { Outcome } from './outcome.ts';
+import { policyIn } from './policies.ts';
 import { sentenceOf } from './sentence.ts';
 import { templateOf } from './templates.ts';
-import { unknownFields } from './unknown-fields.ts';
 
 /** What the API server would refuse, and what it would take and nobody wants. Exit code 1: there is something to mend. */
 export function lint(files: readonly File[]): Outcome {
   const wrong: string[] = [];
   const objects = files.flatMap((file) => opened(file, wrong));
-  const policies = objects.filter(({ value }) => kindOf(value) === 'ReloadPolicy');
-  const parsed = policies.map(({ place, value }) => ({ place, ...policyOf(value) }));
+  const policies = objects.flatMap(({ place, value }) => {
+    const written = policyIn(value);
+    return written === null ? [] : [{ place, ...written }];
+  });
   const found = [
     ...wrong,
-    ...parsed.flatMap(({ place, says }) => says.map((it) => `${place}: ${it}`)),
+    ...policies.flatMap((it) => it.wrong.map((says) => `${it.place}: ${says}`)),
     ...mistakesIn({
-      policies: parsed.flatMap(({ place, policy }) => (policy ? [{ place, policy }] : [])),
+      policies: policies.flatMap(({ place, policy }) => (policy ? [{ place, policy }] : [])),
       templates: objects.flatMap(({ place, value }) => {
         const template = templateOf(value);
         return template === null || typeof template === 'string' ? [] : [{ place, template }];
@@ -38,16 +39,6 @@ function opened(file: File, wrong: string[]): readonly Placed[] {
     wrong.push(sentenceOf(error));
     return [];
   }
-}
-
-function policyOf(value: unknown): { readonly policy: ReloadPolicy | null; readonly says: readonly string[] } {
-  const { metadata, spec } = value as { metadata?: { name?: string }; spec?: unknown };
-  const name = metadata?.name ?? '';
-  const asAdmitted = { namespace: '', uid: name, resourceVersion: '0', ...metadata };
-  const { data, error } = ReloadPolicy.safeParse({ ...(value as object), metadata: asAdmitted });
-  const what = `ReloadPolicy ${name || 'without a name'}`;
-  if (!data) return { policy: null, says: error.issues.map(({ path, message }) => `${what}: ${path.join('.')}: ${message}`) };
-  return { policy: data, says: unknownFields(spec, data.spec, 'spec').map((field) => `${what}: ${field} is no field of a ReloadPolicy`) };
 }
 
 function kindOf(value: unknown): string {

@@ -18,7 +18,8 @@ export function read(text: string): readonly Manifest[] {
   if (!Array.isArray(documents)) return [];
   return (documents as Document.Parsed[]).map((document) => {
     const [error] = document.errors;
-    if (error) throw error;
+    // Behind its first line comes a drawing of the place.
+    if (error) throw new Error(error.message.split('\n')[0]?.replace(/:$/, ''), { cause: error });
     return { document, value: withoutNulls(document.toJS({ maxAliasCount: 1000 })) };
   });
 }

@@ -83,6 +83,12 @@ for (const [asked, says, because] of [
     /wrong\.yaml, document 1: ReloadPolicy a: spec\.paused: /,
     'it is none',
   ],
+  [
+    { name: undefined, filename: [file('unknown.yaml', policy('a').replace('paused', 'pausd'))] },
+    /unknown\.yaml, document 1: ReloadPolicy a: spec\.pausd is no field of a ReloadPolicy$/,
+    'it has a field that the API server would refuse',
+  ],
+  [{ name: undefined, filename: [FOLDER] }, /proposed-.*: EISDIR/, 'it is a folder'],
   [{ name: undefined, filename: [file('broken.yaml', 'a: [')] }, /broken\.yaml: .* at line 1/, 'it is no YAML'],
   [{ name: undefined, filename: [join(FOLDER, 'nowhere.yaml')] }, /no such file or directory/, 'there is no such file'],
   [

@@ -1,6 +1,6 @@
 import type { ReloadPolicy } from '../crds/reload-policy.ts';
 import type { Cluster } from './cluster.ts';
-import { objectsIn } from './documents.ts';
+import { objectsIn, type Placed } from './documents.ts';
 import { type Edited, editsAmong, editsOnly } from './edits.ts';
 import { readFiles } from './files.ts';
 import { findPolicy, policyOf } from './objects.ts';
@@ -25,10 +25,7 @@ export async function proposed(cluster: Cluster, { name, filename = [], with: ed
     return { policy, present: policy, edits: editsOnly(objectsIn(readFiles(edited)), policy) };
   }
   const objects = objectsIn(readFiles(filename));
-  const file = onlyOne(
-    objects.flatMap(({ place, value }) => checked(policyIn(value), place) ?? []),
-    name,
-  );
+  const file = onlyOne(policiesAmong(objects), name);
   const at = file.metadata.namespace || cluster.namespace;
   if (namespace !== undefined && at !== namespace)
     throw new Misuse(`${file.metadata.name} is of the namespace ${at}, and --namespace says ${namespace}`);
@@ -37,9 +34,12 @@ export async function proposed(cluster: Cluster, { name, filename = [], with: ed
   return { policy, present, edits: [...editsAmong(objects, policy), ...editsOnly(objectsIn(readFiles(edited)), policy)] };
 }
 
-function checked(policy: ReloadPolicy | string | null, place: string): ReloadPolicy | null {
-  if (typeof policy === 'string') throw new Misuse(`${place}: ${policy}`);
-  return policy;
+function policiesAmong(objects: readonly Placed[]): readonly ReloadPolicy[] {
+  return objects.flatMap(({ place, value }) => {
+    const { policy = null, wrong = [] } = policyIn(value) ?? {};
+    if (wrong.length > 0) throw new Misuse(wrong.map((it) => `${place}: ${it}`).join('\n'));
+    return policy ?? [];
+  });
 }
 
 function onlyOne(policies: readonly ReloadPolicy[], name: string | undefined): ReloadPolicy {
