@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 
 const GOLDEN = 'cli/golden/web.in.yaml';
@@ -65,4 +66,15 @@ test('help is no mistake', () => {
   const { status, stdout } = reload(['inject', '--help']);
   assert.equal(status, 0);
   assert.match(stdout, /--policy <file> +a file with a ReloadPolicy/);
+});
+
+test('what cannot be written is said to be lost', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, ['cli/main.ts', 'inject', '-f', GOLDEN], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  assert.equal(status, 1);
+  assert.match(stderr, /^what there is to say could not be written: ENOSPC/);
 });

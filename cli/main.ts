@@ -4,19 +4,29 @@
  */
 
 import { CommanderError } from 'commander';
-import { completeHere } from './complete-here.ts';
-import { program } from './program.ts';
+import { nodeTooOld } from './node-version.ts';
 
 const USAGE = 2;
 
-// Who reads no further, as `| head` does, has what they wanted.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // Who reads no further, as `| head` does, has what they wanted.
+  if (code === 'EPIPE') process.exit(0);
+  console.error(`what there is to say could not be written: ${message}`);
+  process.exit(1);
+});
 
 const [word, ...words] = process.argv.slice(2);
 
+const tooOld = nodeTooOld(process.versions.node);
+if (tooOld !== null) {
+  console.error(tooOld);
+  process.exit(USAGE);
+}
+
+// Loaded only now: on an older Node what they import ends in a stack.
 try {
-  if (word === '__complete') process.stdout.write(await completeHere(words));
-  else await program().parseAsync();
+  if (word === '__complete') process.stdout.write(await (await import('./complete-here.ts')).completeHere(words));
+  else await (await import('./program.ts')).program().parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) console.error(error instanceof Error ? error.message : error);
   // Help was asked for, and is no mistake.

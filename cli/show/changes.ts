@@ -1,4 +1,5 @@
-import { diff } from 'node:util';
+// Not by its name, which an older Node does not have: it would end before it can be told so.
+import * as util from 'node:util';
 import type { SourceFile } from '../../operator/sources/content.ts';
 import { oneLine, type Paint } from './paint.ts';
 
@@ -48,7 +49,7 @@ function lineByLine(before: SourceFile | undefined, after: SourceFile | undefine
   const [a, b] = [linesOf(before), linesOf(after)];
   if (a === null || b === null) return ['  no text'];
   if (a.length + b.length > LINES_MAX) return [`  ${a.length} → ${b.length} lines: too many to compare`];
-  const all = diff(a, b);
+  const all = util.diff(a, b);
   // 1: only before; -1: only after.
   return all.flatMap(([sign, line], i) => {
     if (sign < 0) return [paint('green', `+ ${shown(line)}`)];
