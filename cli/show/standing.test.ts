@@ -55,6 +55,12 @@ web  Progressing
   assert.ok(shown.split('\n').every(({ length }) => length <= 60));
 });
 
+test('who was born in a rollout and told to run stable was not asked in it', () => {
+  const born = member('web-e', { asked: { attempt: '7.1', revision: STABLE, at: Date.parse('2026-11-02T10:43:01Z') } });
+  const shown = tree(standing({ policy: aPolicy(rolling), reload: aReload(7), members: [born] }), { columns: null, paint: plain });
+  assert.match(shown, /└─ not asked\n.* web-e /);
+});
+
 test('between rollouts a policy has its members, and how the last rollout ended', () => {
   const policy = aPolicy({ ...healthy, rollout: 6, outcome: 'RolledBack', phase: 'Degraded', because: 'quarantined' });
   const reload = aReload(6, {}, { because: 'web-a refused it' });

@@ -49,7 +49,7 @@ function rolloutOf({ metadata, spec, status = {} }: ReloadPolicy, reload: Reload
   const begun = why(status.why ?? '', reload?.spec.changedBy);
   const name = `${metadata.name}-${rollout}  `;
   if (!candidateRevision) return { line: [name, ...endOf(outcome)], because: reload?.status?.because ?? begun };
-  const places = placesOf(members, rollout, waves);
+  const places = placesOf(members, { rollout, candidate: candidateRevision, waves });
   const opened = waves.map((wave, i): Branch => {
     const isOpen = i === waves.length - 1;
     const here = members.filter(({ name }) => places.get(name) === i);
@@ -90,12 +90,16 @@ function waveLine(number: number, { upTo, members, openedAt, passedAt, approvedB
   return [passedAt ? ['green', '✓'] : ['cyan', '●'], ` wave ${number}  up to ${upTo}  ${members} in all, ${state}${approved}`];
 }
 
+type UnderWay = { readonly rollout: number; readonly candidate: string; readonly waves: readonly Wave[] };
+
 /** By member: the wave that was open when it was asked. Whoever was not asked in this rollout has none. */
-function placesOf(members: readonly Member[], rollout: number, waves: readonly Wave[]): ReadonlyMap<string, number> {
+function placesOf(members: readonly Member[], { rollout, candidate, waves }: UnderWay): ReadonlyMap<string, number> {
   return new Map(
     members.flatMap(({ name, words }) => {
       if (words === null || typeof words === 'string' || !words.asked?.attempt.startsWith(`${rollout}.`)) return [];
-      const { at } = words.asked;
+      const { at, revision } = words.asked;
+      // Who is born meanwhile is told by the same attempt to run stable.
+      if (revision !== candidate) return [];
       // The clock of a node may be behind the operator's.
       return [
         [
