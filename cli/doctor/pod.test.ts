@@ -39,8 +39,18 @@ test('nor of one whose native sidecar is signalled, and runs as the user of ours
 
 for (const [pod, policies, words, says, because] of [
   [{ ...POD, metadata: {} }, [POLICY], WORDS, /^none does: give it the labels/, 'no policy selects it'],
-  [POD, [POLICY, aPolicy(healthy, 'too')], WORDS, /^web and too do, and only the oldest has it/, 'two do'],
+  [POD, [POLICY, aPolicy(healthy, 'too')], WORDS, /^too and web do, and only the oldest, too, has it: make/, 'two do'],
   [withSpec({ initContainers: [] }), [POLICY], WORDS, /^nothing hinders it: label the pod template/, 'it was made without the sidecar'],
+  [
+    {
+      ...withSpec({ initContainers: [], shareProcessNamespace: undefined }),
+      metadata: { labels: { app: 'web', 'fleetreload.dev/inject': 'true' } },
+    },
+    [POLICY],
+    'container fleet-reload is not valid for pod web',
+    /^nothing hinders it any more: let its controller make the pod again, kubectl rollout restart$/,
+    'it was made before its policy, and asks for the sidecar',
+  ],
   [withSpec({ initContainers: [], volumes: [] }), [POLICY], WORDS, /no volume/, 'the webhook refuses it'],
   [
     withSpec({ shareProcessNamespace: false }),

@@ -1,25 +1,33 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { appsOf, RUN_AS_USER } from '../../operator/inject/identity.ts';
-import { inject, type Pod } from '../../operator/inject/inject.ts';
+import { inject, LABEL, type Pod } from '../../operator/inject/inject.ts';
 import { SIDECAR_CONTAINER } from '../../operator/kube/pods.ts';
 import { matches } from '../../operator/kube/selector.ts';
+import { isOlder } from '../../operator/observe/conflict.ts';
 import type { Words } from '../words.ts';
 import { oneLine } from '../show/paint.ts';
 import type { Finding } from './finding.ts';
 
+const SIDECAR = 'it has the sidecar';
+
 /** What the sidecar of a pod needs, and what it said last. `words`: a sentence where its log cannot be read. */
 export function podFindings(pod: Pod, policies: readonly ReloadPolicy[], words: Words | string): readonly Finding[] {
-  const mine = policies.filter(({ spec }) => matches(spec.targets.selector, pod.metadata?.labels ?? {}));
+  const mine = policies
+    .filter(({ spec }) => matches(spec.targets.selector, pod.metadata?.labels ?? {}))
+    .toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
   const names = mine.map(({ metadata }) => metadata.name);
   const [policy, another] = mine;
   const selected = 'a policy selects the pod';
   if (!policy) return [{ what: selected, wrong: `none does: give it the labels of a policy's spec.targets.selector` }];
+  const owned: Finding = {
+    what: selected,
+    wrong: another ? `${names.join(' and ')} do, and only the oldest, ${names[0]}, has it: make their selectors exclude each other` : null,
+  };
+  // Without it there is nothing else to be seen: what it needs comes with it.
+  if (!sidecarIn(pod)) return [owned, withoutSidecar(pod, policy)];
   return [
-    {
-      what: selected,
-      wrong: another ? `${names.join(' and ')} do, and only the oldest has it: make their selectors exclude each other` : null,
-    },
-    sidecarOf(pod, policy),
+    owned,
+    { what: SIDECAR, wrong: null },
     ...(policy.spec.handle.signal
       ? [signalled(pod, policy.spec.handle.signal), processesOf(pod), userOf(pod, policy.spec.handle.signal)]
       : []),
@@ -27,15 +35,14 @@ export function podFindings(pod: Pod, policies: readonly ReloadPolicy[], words: 
   ];
 }
 
-function sidecarOf(pod: Pod, policy: ReloadPolicy): Finding {
-  const what = 'it has the sidecar';
-  if (sidecarIn(pod)) return { what, wrong: null };
+function withoutSidecar(pod: Pod, policy: ReloadPolicy): Finding {
   const injection = inject(pod, [policy], { image: 'sidecar', operator: 'fleet-reload:8443' });
+  if (injection.kind !== 'injected') return { what: SIDECAR, wrong: injection.because };
   const wrong =
-    injection.kind === 'injected'
-      ? 'nothing hinders it: label the pod template fleetreload.dev/inject: "true", and let its controller make the pod again'
-      : injection.because;
-  return { what, wrong };
+    pod.metadata?.labels?.[LABEL] === 'true'
+      ? 'nothing hinders it any more: let its controller make the pod again, kubectl rollout restart'
+      : `nothing hinders it: label the pod template ${LABEL}: "true", and let its controller make the pod again`;
+  return { what: SIDECAR, wrong };
 }
 
 function processesOf({ spec }: Pod): Finding {
@@ -57,10 +64,8 @@ function signalled(pod: Pod, { signal, process, container }: Signal): Finding {
 /** A signal reaches a process of the same user only. */
 function userOf(pod: Pod, { container }: Signal): Finding {
   const what = 'sidecar and app run as the same user';
-  const ours = sidecarIn(pod);
-  if (!ours) return { what, wrong: null };
   const ofPod = pod.spec.securityContext?.runAsUser;
-  const sidecar = ours.securityContext?.runAsUser ?? ofPod;
+  const sidecar = sidecarIn(pod)?.securityContext?.runAsUser ?? ofPod;
   const told = appsOf(pod).find(({ name }) => container === undefined || name === container)?.securityContext?.runAsUser ?? ofPod;
   // Who says it by the annotation knows the image.
   const app = told ?? annotatedIn(pod);

@@ -23,7 +23,7 @@ export type Injection =
   | { readonly kind: 'injected'; readonly policy: string; readonly pod: Pod };
 
 /** On a pod: `false` keeps it as it is; whether only those with `true` are looked at is for the caller to say. */
-const LABEL = 'fleetreload.dev/inject';
+export const LABEL = 'fleetreload.dev/inject';
 
 /**
  * Gives a pod the sidecar, and with it the volumes that show sources of the policy. Run again on what comes out it changes nothing, and takes up
