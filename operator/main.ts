@@ -1,6 +1,7 @@
 import { openCa } from './ca.ts';
 import { serveHttp } from './http.ts';
 import { type CaBundle, keepCaBundle } from './inject/ca-bundle.ts';
+import { claimants } from './inject/claimants.ts';
 import { openInjection } from './inject/injection.ts';
 import { connect } from './kube/client.ts';
 import { emit } from './kube/events.ts';
@@ -9,6 +10,7 @@ import { openLead } from './lead.ts';
 import { machineClock } from './link/clock.ts';
 import { openLink } from './link/link.ts';
 import { tokenReview } from './link/review.ts';
+import { listPolicies } from './list-policies.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { isUsage, type Options, parseOptions } from './options.ts';
@@ -100,7 +102,11 @@ async function run(options: Options): Promise<void> {
     port: options.webhookPort,
     serving: options.webhookCerts ?? ca.serving,
     injected: { image: options.sidecarImage, operator: `${options.service}.${namespace}.svc:${SERVICE_PORT}` },
-    policiesOf: (of) => watches.policies.list(of).flatMap((entry) => (entry.kind === 'policy' ? entry.policy : [])),
+    policiesFor: claimants({
+      known: (of) => watches.policies.list(of).flatMap((entry) => (entry.kind === 'policy' ? entry.policy : [])),
+      list: (of) => listPolicies(kube, of),
+      log,
+    }),
     onAnswer: metrics.reviewed,
     onFiles: metrics.webhookServes,
     unready,

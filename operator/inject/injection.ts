@@ -9,7 +9,7 @@ import { openRefusals } from './refusals.ts';
 import { serveWebhook } from './serve.ts';
 import { openWebhook, type WebhookOptions } from './webhook.ts';
 
-export type InjectionOptions = Pick<WebhookOptions, 'policiesOf' | 'onAnswer'> & {
+export type InjectionOptions = Pick<WebhookOptions, 'policiesFor' | 'onAnswer'> & {
   readonly port: number;
   /** Of our own CA; a folder where somebody else's is used. */
   readonly serving: Serving | string;
@@ -30,10 +30,10 @@ export type Injecting = {
 
 /** The webhook, on every replica: the API server asks any of them. */
 export async function openInjection(options: InjectionOptions): Promise<Injecting> {
-  const { port, serving, injected, policiesOf, onFiles, onAnswer, unready, emit, clock, log } = options;
+  const { port, serving, injected, policiesFor, onFiles, onAnswer, unready, emit, clock, log } = options;
   const answer = openWebhook({
     inject: (pod, policies) => inject(pod, policies, injected),
-    policiesOf,
+    policiesFor,
     onRefused: openRefusals({ emit, clock, log }),
     onAnswer,
     log,

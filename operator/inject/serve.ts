@@ -10,7 +10,7 @@ export type ServeOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly serving: Serving;
-  readonly answer: (body: string) => Answer;
+  readonly answer: (body: string) => Promise<Answer> | Answer;
   /** Null, or why nothing can be answered yet. */
   readonly unready: () => string | null;
   readonly clock: Pick<Clock, 'after'>;
@@ -66,7 +66,7 @@ export async function serveWebhook({ port, serving, answer, unready, clock }: Se
     const because = unready();
     if (because !== null) return { status: 503, body: because };
     const body = await read(request);
-    return body.kind === 'whole' ? answer(body.text) : { status: body.status, body: body.because };
+    return body.kind === 'whole' ? await answer(body.text) : { status: body.status, body: body.because };
   }
 
   /** A connection is kept for the next review, unless this one was none, or it is the last. */

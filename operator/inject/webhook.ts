@@ -1,6 +1,7 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
 import { escaped, oneLine } from '../gates/words.ts';
 import type { Log } from '../kube/log.ts';
+import type { Claimants } from './claimants.ts';
 import type { Injection } from './inject.ts';
 import { patchOf } from './patch.ts';
 import type { Pod } from './pod.ts';
@@ -8,8 +9,7 @@ import { type Asked, answerTo, askedIn } from './review.ts';
 
 export type WebhookOptions = {
   readonly inject: (pod: Pod, policies: readonly ReloadPolicy[]) => Injection;
-  /** As the watch knows them. */
-  readonly policiesOf: (namespace: string) => readonly ReloadPolicy[];
+  readonly policiesFor: Claimants;
   /** Not of a dry run. */
   readonly onRefused: (policy: ReloadPolicy, pod: string, because: string) => void;
   readonly onAnswer: (result: Result, tookMs: number) => void;
@@ -24,11 +24,11 @@ export type Result = 'injected' | 'unchanged' | 'refused' | 'none' | 'malformed'
 export type Answer = { readonly status: 200 | 400 | 500; readonly body: string };
 
 /** Answers a review: the pod with our sidecar, or as it is and why. */
-export function openWebhook(options: WebhookOptions): (body: string) => Answer {
+export function openWebhook(options: WebhookOptions): (body: string) => Promise<Answer> {
   const { log, onAnswer, now } = options;
-  return (body) => {
+  return async (body) => {
     const since = now();
-    const { answer, result, level, fields } = verdictOn(body, options);
+    const { answer, result, level, fields } = await verdictOn(body, options);
     const tookMs = now() - since;
     onAnswer(result, tookMs);
     log[level]({ result, ...fields, tookMs: Math.round(tookMs * 10) / 10 }, 'pod reviewed');
@@ -38,7 +38,7 @@ export function openWebhook(options: WebhookOptions): (body: string) => Answer {
 
 type Verdict = { readonly answer: Answer; readonly result: Result; readonly level: 'info' | 'warn' | 'error'; readonly fields: object };
 
-function verdictOn(body: string, options: WebhookOptions): Verdict {
+async function verdictOn(body: string, options: WebhookOptions): Promise<Verdict> {
   const asked = askedIn(body);
   if (typeof asked === 'string')
     return { answer: { status: 400, body: asked }, result: 'malformed', level: 'warn', fields: { because: asked } };
@@ -46,15 +46,16 @@ function verdictOn(body: string, options: WebhookOptions): Verdict {
   const pod = nameOf(asked);
   const fields = { namespace, pod, ...(dryRun && { dryRun }) };
   try {
-    return injected(asked, pod, fields, options);
+    return await injected(asked, pod, fields, options);
   } catch (err) {
     return { answer: { status: 500, body: 'injection failed' }, result: 'failed', level: 'error', fields: { ...fields, err } };
   }
 }
 
-function injected(asked: Asked, pod: string, fields: object, { inject, policiesOf, onRefused }: WebhookOptions): Verdict {
-  const policies = policiesOf(asked.namespace);
-  const injection = inject(asked.pod as Pod, policies);
+async function injected(asked: Asked, pod: string, fields: object, { inject, policiesFor, onRefused }: WebhookOptions): Promise<Verdict> {
+  const asks = asked.pod as Pod;
+  const policies = await policiesFor(asked.namespace, asks.metadata?.labels ?? {});
+  const injection = inject(asks, policies);
   const leave = (result: 'refused' | 'none', level: Verdict['level'], more: object, because: string): Verdict => ({
     answer: { status: 200, body: answerTo(asked, [], `fleet-reload leaves this pod as it is: ${because}`) },
     result,

@@ -1,0 +1,63 @@
+import type { ReloadPolicy } from '../../crds/reload-policy.ts';
+import { reasonOf } from '../gates/words.ts';
+import type { Log } from '../kube/log.ts';
+import { claimOf } from './claim.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The policies of a namespace that may have a pod of these labels. */
+export type Claimants = (namespace: string, labels: Labels) => Promise<readonly ReloadPolicy[]>;
+
+export type ClaimantsOptions = {
+  /** As the watch knows them. */
+  readonly known: (namespace: string) => readonly ReloadPolicy[];
+  /** As the API server has them now. */
+  readonly list: (namespace: string) => Promise<readonly ReloadPolicy[]>;
+  readonly log: Pick<Log, 'warn'>;
+};
+
+/**
+ * Those that we know; and where none of them has a pod that asks for the sidecar, those that there are: a policy that was made together with its
+ * pods is known to the API server, and may be none to this replica yet.
+ */
+export function claimants({ known, list, log }: ClaimantsOptions): Claimants {
+  const listed = oneAtATime(list);
+  return async (namespace, labels) => {
+    const policies = known(namespace);
+    if (claimOf(labels, policies) !== null) return policies;
+    try {
+      return await listed(namespace);
+    } catch (error) {
+      log.warn({ namespace, because: reasonOf(error) }, 'policies could not be listed: a pod is looked at with those that we know');
+      return policies;
+    }
+  };
+}
+
+/** Who asks while one is under way shares the next one: it begins after they asked, and so has all that was there. A thousand pods cost two or three. */
+function oneAtATime<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const running = new Map<string, Promise<unknown>>();
+  const next = new Map<string, Promise<T>>();
+  const begin = (key: string): Promise<T> => {
+    const its = read(key);
+    const over = its.then(
+      () => {},
+      () => {},
+    );
+    running.set(key, over);
+    void over.then(() => running.get(key) === over && running.delete(key));
+    return its;
+  };
+  return (key) => {
+    const under = running.get(key);
+    if (under === undefined) return begin(key);
+    const shared =
+      next.get(key) ??
+      under.then(() => {
+        next.delete(key);
+        return begin(key);
+      });
+    next.set(key, shared);
+    return shared;
+  };
+}
