@@ -11,7 +11,7 @@ export type Cluster = { readonly kube: Kube; readonly namespace: string };
 
 /** As kubectl finds it. No request is made yet; throws in words where there is nothing to find. */
 export async function openCluster({ kubeconfig, context, namespace }: Flags): Promise<Cluster> {
-  const credentials = context ? await contextOf(kubeconfig, context) : await findCredentials(kubeconfig, process.env);
+  const credentials = await (context ? contextOf(kubeconfig, context) : findCredentials(kubeconfig, process.env)).catch(inASentence);
   return { kube: connectAs(credentials, { version: VERSION }), namespace: namespace ?? credentials.namespace };
 }
 
@@ -19,4 +19,10 @@ export async function openCluster({ kubeconfig, context, namespace }: Flags): Pr
 async function contextOf(kubeconfig: string | undefined, context: string) {
   const { loadKubeconfig } = await import('../operator/kube/kubeconfig.ts');
   return loadKubeconfig(kubeconfig, context);
+}
+
+/** Behind the first line of a fault of YAML comes a drawing of the place. */
+function inASentence(error: Error): never {
+  if (error.name !== 'YAMLException') throw error;
+  throw new Error(`the kubeconfig is no YAML: ${error.message.split('\n')[0]}`, { cause: error });
 }
