@@ -33,6 +33,12 @@ const signalsProxy = aPolicy(healthy, 'web', { handle: { signal: { process: 'env
 const proxied = (runAsUser: number) =>
   withSpec({ initContainers: [SIDECAR, { name: 'proxy', restartPolicy: 'Always', securityContext: { runAsUser } }] });
 
+test('of a pod that was asked for nothing yet is not said that it applied it', () => {
+  const held = { ...WORDS, running: null, trouble: 'the pod is held: web-config has no files' };
+  const whats = podFindings(POD, [POLICY], held).map(({ what }) => what);
+  assert.ok(!whats.includes('it applied what it was asked last'));
+});
+
 test('nor of one whose native sidecar is signalled, and runs as the user of ours', () => {
   assert.deepEqual(wrongOf(proxied(101), [signalsProxy]), []);
 });

@@ -95,14 +95,12 @@ function wordsOf(words: Words | string, policy: ReloadPolicy): readonly Finding[
     return [{ what: connected, wrong: 'its sidecar has said nothing of late: see whether it runs by kubectl describe pod', unknown: true }];
   const isRefused = refused !== null && refused.attempt === asked?.attempt;
   const before = refused !== null && !isRefused ? `; before that it refused ${refused.revision}: ${oneLine(refused.because)}` : '';
-  return [
-    { what: connected, wrong: trouble },
-    {
-      what: applied + before,
-      wrong: isRefused ? `it refused ${refused.revision}: ${refused.because}` : answered ? null : `${asked?.revision} is under way`,
-    },
-    filesOf(files, words, policy),
-  ];
+  const answer: Finding = {
+    what: applied + before,
+    wrong: isRefused ? `it refused ${refused.revision}: ${refused.because}` : answered ? null : `${asked?.revision} is under way`,
+  };
+  const isAnswer = asked !== null || refused !== null;
+  return [{ what: connected, wrong: trouble }, ...(isAnswer ? [answer] : []), filesOf(files, words, policy)];
 }
 
 /** By its log, and by what the operator assigns: who may look into the pod sees them in the folder itself. */
