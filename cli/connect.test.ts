@@ -28,12 +28,7 @@ for (const [title, args, status, says] of [
   ['an API server that is away', ['list'], 1, /^the API server does not answer: connect ECONNREFUSED 127\.0\.0\.1:1\n$/],
   ['a context that is not there', ['list', '--context', 'hre'], 2, /^the kubeconfig has no context 'hre': it has here, there\n$/],
   ['a kubeconfig that is not there', ['list', '--kubeconfig', '/nowhere'], 2, /^ENOENT: no such file or directory, open '\/nowhere'\n$/],
-  [
-    'a kubeconfig that is none',
-    ['list', '--kubeconfig', join(FOLDER, 'broken')],
-    2,
-    /^the kubeconfig is no YAML: [^\n]+ \(\d:\d\)\n$/,
-  ],
+  ['a kubeconfig that is none', ['list', '--kubeconfig', join(FOLDER, 'broken')], 2, /^the kubeconfig is no YAML: [^\n]+ \(\d:\d\)\n$/],
   [
     'a format that is not there',
     ['list', '-o', 'table'],
