@@ -73,6 +73,24 @@ story('a pod that asks for injection and that no policy selects: its maker is to
   assert.match(warned, /^Warning: fleet-reload leaves this pod as it is: no ReloadPolicy selects the pod$/m);
 });
 
+story('a pod that is made right behind its policy is injected, whichever replica is asked', async ({ namespace, cluster: { kube } }) => {
+  const [pod, policies] = [JSON.parse(aPod('quick')), `/apis/fleetreload.dev/v1alpha1/namespaces/${namespace}/reloadpolicies`];
+  const web = await kube.get<{ readonly spec: object }>(`${policies}/web`);
+  for (let i = 0; i < 20; i++) {
+    const labels = { app: `quick-${i}`, ...INJECT };
+    const metadata = { name: `quick-${i}`, namespace };
+    const spec = { ...web?.spec, targets: { selector: { matchLabels: { app: labels.app } } } };
+    await kube.create(policies, { apiVersion: 'fleetreload.dev/v1alpha1', kind: 'ReloadPolicy', metadata, spec });
+    const made = await kube.create<Pod>(
+      `/api/v1/namespaces/${namespace}/pods`,
+      { ...pod, metadata: { name: 'quick', labels } },
+      { query: { dryRun: 'All' } },
+    );
+    assert.ok(hasSidecar(made), `of policy ${i}`);
+    await kube.remove(`${policies}/quick-${i}`);
+  }
+});
+
 story('a dry run is answered as it would be, and leaves nothing behind', async (fleet) => {
   const before = await fleet.events();
   assert.ok(await isInjected(fleet));
