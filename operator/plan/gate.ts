@@ -34,7 +34,7 @@ export function judge(situation: Situation, progress: Progress, candidate: Revis
   const failures = answers.flatMap(({ answer }) => (answer.kind === 'failed' ? [answer.because] : []));
   if (failures.length > allowedFailures(policy.maxFailures, live.length) + progress.forgiven)
     return { kind: 'fail', because: sentence(failures) };
-  if (answers.length === 0) return waitForMembers(earliest(starting(situation)), null, live.length === 0 ? NOBODY : NOBODY_ABLE);
+  if (answers.length === 0) return waitForMembers(earliest(starting(situation)), null, nobody(situation));
   // `maxFailures` may forgive the only member of a canary wave; a wave in which nobody runs the candidate proves nothing.
   const isForgiven = failures.length <= progress.forgiven && !isLastWave(progress);
   if (failures.length === answers.length && !isForgiven) return { kind: 'fail', because: sentence(failures) };
@@ -111,8 +111,13 @@ function waitForMembers(until: Millis | null, bakeStartedAt: Millis | null, beca
   return { kind: 'wait', stage: 'members', until, bakeStartedAt, because, phase: 'Progressing' };
 }
 
-const NOBODY = 'waiting for members: there are none';
-const NOBODY_ABLE = 'waiting: no member is connected, or those that are are not Ready';
+/** Pods that were made before their policy are what a new user meets first. */
+function nobody({ fleet }: Situation): string {
+  if (liveMembers(fleet).length > 0) return 'waiting: no member is connected, or those that are are not Ready';
+  if (fleet.length > 0 && fleet.every(({ managed }) => !managed))
+    return 'waiting for members: none of the pods has the sidecar, which is given to a pod as it is made';
+  return 'waiting for members: there are none';
+}
 
 /** It was there as the bake began: what is waited for is no more than a restart that the policy allows. */
 function isRestarting({ link, running, asked }: Member, candidate: Revision, { bakeStartedAt }: Progress): boolean {
