@@ -42,6 +42,8 @@ export function openLoop(world: World): Loop {
       const fields = { namespace, policy, retryInMs: Math.round(awayMs) };
       // Ordinary: another writer was faster, or the API server is away for a moment.
       if (isKube(error, 'Conflict')) log.debug(fields, 'status was changed meanwhile: looking again');
+      else if (isKube(error, 'NamespaceTerminating'))
+        log.info(fields, 'its namespace is being deleted: nothing can be made there any more');
       else if (error instanceof KubeError && error.kind === 'outage')
         log.warn({ ...fields, because: error.message }, 'the API server does not answer: looking again');
       else log.error({ ...fields, err: error }, 'the pass failed: looking again');

@@ -25,6 +25,17 @@ test('a network that gives no answer is an outage with the code of the network',
   assert.equal(error.message, 'GET /x: no answer: connect ECONNREFUSED 10.0.0.1:6443');
 });
 
+test('that a namespace is being deleted is told apart from a right that is missing', () => {
+  const causes = [{ reason: 'NamespaceTerminating', message: 'namespace shop is being terminated', field: 'metadata.namespace' }];
+  const error = refusalOf('POST /api/v1/namespaces/shop/events', 403, {
+    kind: 'Status',
+    code: 403,
+    reason: 'Forbidden',
+    details: { causes },
+  });
+  assert.deepEqual([error.kind, error.reason], ['refusal', 'NamespaceTerminating']);
+});
+
 test('how long to stay away is taken from the Status, else from the header', () => {
   const told = status(429, 'TooManyRequests', { details: { retryAfterSeconds: 3 } });
   assert.equal(refusalOf('x', 429, told, '9').retryAfterMs, 3_000);

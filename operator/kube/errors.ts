@@ -5,6 +5,8 @@ export type Reason =
   | 'Conflict'
   | 'Invalid'
   | 'Forbidden'
+  /** Nothing is made there any more. The API server says Forbidden, and this as its cause. */
+  | 'NamespaceTerminating'
   | 'Expired'
   | 'Gone'
   | 'TooManyRequests'
@@ -25,7 +27,9 @@ export type Status = {
   };
 };
 
+/** Causes that say more than the reason does. */
 const TOO_LARGE = 'ResourceVersionTooLarge';
+const ENDING = 'NamespaceTerminating';
 
 type Told = { readonly status: number | null; readonly reason: Reason; readonly retryAfterMs?: number | null; readonly cause?: unknown };
 
@@ -83,7 +87,8 @@ export function refusalOf(what: string, httpStatus: number, status: Status | nul
 }
 
 function reasonOf(code: number, status: Status | null): Reason {
-  if (status?.details?.causes?.some((cause) => cause.reason === TOO_LARGE)) return TOO_LARGE;
+  const cause = [TOO_LARGE, ENDING].find((its) => status?.details?.causes?.some(({ reason }) => reason === its));
+  if (cause !== undefined) return cause;
   if (code === 404 && !status?.details?.name) return 'UnknownKind';
   return status?.reason || `HTTP${code}`;
 }
