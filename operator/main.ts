@@ -32,6 +32,9 @@ if (isUsage(parsed)) {
   });
 }
 
+/** The API server waits three seconds for the webhook, which may ask it for policies before it answers. */
+const LIST_MS = 2_000;
+
 /** Of the Service that sidecars dial, whatever --link-port is. */
 const SERVICE_PORT = 8443;
 
@@ -104,8 +107,7 @@ async function run(options: Options): Promise<void> {
     injected: { image: options.sidecarImage, operator: `${options.service}.${namespace}.svc:${SERVICE_PORT}` },
     policiesFor: claimants({
       known: (of) => watches.policies.list(of).flatMap((entry) => (entry.kind === 'policy' ? entry.policy : [])),
-      list: (of) => listPolicies(kube, of),
-      log,
+      list: (of) => listPolicies(kube, of, LIST_MS),
     }),
     onAnswer: metrics.reviewed,
     onFiles: metrics.webhookServes,

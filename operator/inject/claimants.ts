@@ -1,11 +1,9 @@
 import type { ReloadPolicy } from '../../crds/reload-policy.ts';
-import { reasonOf } from '../gates/words.ts';
-import type { Log } from '../kube/log.ts';
 import { claimOf } from './claim.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The policies of a namespace that may have a pod of these labels. */
+/** The policies of a namespace that may have a pod of these labels. Throws where they are not known: then failurePolicy decides. */
 export type Claimants = (namespace: string, labels: Labels) => Promise<readonly ReloadPolicy[]>;
 
 export type ClaimantsOptions = {
@@ -13,24 +11,17 @@ export type ClaimantsOptions = {
   readonly known: (namespace: string) => readonly ReloadPolicy[];
   /** As the API server has them now. */
   readonly list: (namespace: string) => Promise<readonly ReloadPolicy[]>;
-  readonly log: Pick<Log, 'warn'>;
 };
 
 /**
  * Those that we know; and where none of them has a pod that asks for the sidecar, those that there are: a policy that was made together with its
  * pods is known to the API server, and may be none to this replica yet.
  */
-export function claimants({ known, list, log }: ClaimantsOptions): Claimants {
+export function claimants({ known, list }: ClaimantsOptions): Claimants {
   const listed = oneAtATime(list);
   return async (namespace, labels) => {
     const policies = known(namespace);
-    if (claimOf(labels, policies) !== null) return policies;
-    try {
-      return await listed(namespace);
-    } catch (error) {
-      log.warn({ namespace, because: reasonOf(error) }, 'policies could not be listed: a pod is looked at with those that we know');
-      return policies;
-    }
+    return claimOf(labels, policies) === null ? await listed(namespace) : policies;
   };
 }
 
