@@ -11,7 +11,7 @@ import { kubectl } from '../support/kubectl.ts';
 import { nginxFleet, page } from '../support/nginx-fleet.ts';
 import { plugin } from '../support/plugin.ts';
 import { storiesOf } from '../support/story.ts';
-import { transcript } from '../support/transcript.ts';
+import { keptIn, transcript } from '../support/transcript.ts';
 import { until } from '../support/until.ts';
 
 const NAMESPACE = 'e2e-cli-rights';
@@ -21,20 +21,10 @@ const WAVES = [
 ];
 
 const said = transcript('test/e2e/cli-rights.golden.txt');
-const opened = storiesOf((cluster, operator) =>
-  openFleet(NAMESPACE, nginxFleet({ replicas: 2, waves: WAVES, maxUnavailable: 2 }), cluster, operator),
+const story = keptIn(
+  said,
+  storiesOf((cluster, operator) => openFleet(NAMESPACE, nginxFleet({ replicas: 2, waves: WAVES, maxUnavailable: 2 }), cluster, operator)),
 );
-
-function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
-  opened(title, async (fleet) => {
-    try {
-      await act(fleet);
-      said.matches(title);
-    } finally {
-      said.forget();
-    }
-  });
-}
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'users-'));
 after(() => rmSync(FOLDER, { recursive: true }));

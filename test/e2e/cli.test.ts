@@ -10,7 +10,7 @@ import { nginxFleet, page } from '../support/nginx-fleet.ts';
 import { type Ended, plugin } from '../support/plugin.ts';
 import { prometheus } from '../support/prometheus.ts';
 import { storiesOf } from '../support/story.ts';
-import { transcript } from '../support/transcript.ts';
+import { keptIn, transcript } from '../support/transcript.ts';
 import { until } from '../support/until.ts';
 
 const NAMESPACE = 'e2e-cli';
@@ -29,18 +29,10 @@ const POLICY = FLEET.manifests.policy;
 const said = transcript('test/e2e/cli.golden.txt');
 before(() => importImage('prometheus'));
 
-const opened = storiesOf((cluster, operator) => openFleet(NAMESPACE, FLEET, cluster, operator));
-
-function story(title: string, act: (fleet: Fleet) => Promise<void>): void {
-  opened(title, async (fleet) => {
-    try {
-      await act(fleet);
-      said.matches(title);
-    } finally {
-      said.forget();
-    }
-  });
-}
+const story = keptIn(
+  said,
+  storiesOf((cluster, operator) => openFleet(NAMESPACE, FLEET, cluster, operator)),
+);
 
 /** `kubectl reload ARGS -n e2e-cli`, in the transcript. */
 async function reload(args: string, input = ''): Promise<Ended> {

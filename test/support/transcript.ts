@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Fleet } from './fleet.ts';
 import type { Ended } from './plugin.ts';
+import type { storiesOf } from './story.ts';
 
 /** What was typed and what came of it, as a text that is kept: names that are made by chance and times are masked. UPDATE=1 writes it anew. */
 export type Transcript = {
@@ -27,6 +29,22 @@ export function transcript(file: string): Transcript {
       added = '';
     },
   };
+}
+
+/** Stories of which each keeps what it says under its own title. */
+export function keptIn(
+  said: Transcript,
+  story: ReturnType<typeof storiesOf>,
+): (title: string, act: (fleet: Fleet) => Promise<void>) => void {
+  return (title, act) =>
+    story(title, async (fleet) => {
+      try {
+        await act(fleet);
+        said.matches(title);
+      } finally {
+        said.forget();
+      }
+    });
 }
 
 function sectionsOf(file: string): Map<string, string> {
